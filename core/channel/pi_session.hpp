@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "core/channel/hello.hpp"
+#include "core/channel/messages.hpp"
+#include "core/channel/refusal.hpp"
+#include "core/crypto/random.hpp"
+
+namespace latchkey::channel {
+
+/// What the Pi's end of the conversation has to tell its owner.
+struct Greeted {
+  std::string name;
+};                      ///< a peer is there: give it a code, then start()
+struct ShareWanted {};  ///< a guess is about to be spent: record it, then
+                        ///< release_share()
+struct CodeProved {};   ///< the host knows the code
+struct CodeWrong {};    ///< it does not; refuse() with the tries left
+struct Offered {
+  Offer offer;
+};
+struct Judged {
+  Verdict verdict;
+};
+struct PeerBroken {
+  Error error;
+};  ///< malformed, forged or out of order; the session is over
+using PiEvent =
+    std::variant<Greeted, ShareWanted, CodeProved, CodeWrong, Offered, Judged, PeerBroken>;
+
+/// The Pi's end, sans I/O, the mirror of HostSession. Nothing but a complete greeting makes a
+/// peer of a connection; the Pi's share, which spends a guess, leaves only when the owner says so.
+class PiSession final {
+ public:
+  /// `random` must outlive this.
+  explicit PiSession(crypto::Random& random);
+  ~PiSession();
+  PiSession(PiSession&&) noexcept;
+  PiSession& operator=(PiSession&&) noexcept;
+  PiSession(const PiSession&) = delete;
+  PiSession& operator=(const PiSession&) = delete;
+
+  void receive(ByteView bytes);
+  [[nodiscard]] Bytes take_output();
+  [[nodiscard]] std::optional<PiEvent> next_event();
+
+  /// After Greeted: sends `hello` and expects this code from now on. `digits` as in HostSession.
+  [[nodiscard]] Result<void> start(const Hello& hello, std::string_view digits);
+  /// After ShareWanted.
+  [[nodiscard]] Result<void> release_share();
+  /// What `welcome` will say; before the handshake ends (any time after start).
+  [[nodiscard]] Result<void> set_welcome(const Welcome& welcome);
+  /// After Offered and after Judged.
+  [[nodiscard]] Result<void> answer(const Outcome& outcome);
+  /// Ends the conversation with a reason. Before encryption only; afterwards answer() does it.
+  void refuse(const Refusal& refusal);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace latchkey::channel

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+namespace latchkey::channel {
+
+/// Why the Pi ends a conversation before the channel is encrypted. Numbers are the wire's. The
+/// text a person reads is made from the number on the host: unauthenticated bytes are not shown.
+enum class RefusalReason : std::uint8_t {
+  version_mismatch = 1,
+  busy = 2,            ///< another peer is being served
+  overlap = 3,         ///< two peers at once: everything ended
+  wrong_code = 4,      ///< tries_left says how many codes remain in this window
+  too_many_codes = 5,  ///< no codes left: the window is closed
+  timed_out = 6,       ///< a step took too long, or the code lived its time
+  window_closed = 7,   ///< closed by a press, or its time is over
+  malformed = 8,
+  internal = 9,
+};
+
+struct Refusal {
+  RefusalReason reason = RefusalReason::internal;
+  std::uint8_t tries_left = 0;
+  friend bool operator==(const Refusal&, const Refusal&) = default;
+};
+
+}  // namespace latchkey::channel
