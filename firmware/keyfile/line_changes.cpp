@@ -44,11 +44,23 @@ LineChanges LineChanges::between(ByteView before, ByteView after) {
 }
 
 Bytes LineChanges::applied_to(ByteView file) const {
-  auto result = to_bytes(file);
-  for (const auto& line : removed) {
-    if (auto without = ssh::remove_line(result, line)) result = std::move(*without);
+  std::map<std::string_view, std::size_t> unwanted;
+  for (const auto& line : removed) ++unwanted[line];
+  Bytes result;
+  result.reserve(file.size());
+  for (const auto line : ssh::split_lines(as_text(file))) {
+    const auto found = unwanted.find(without_feed(line));
+    if (found != unwanted.end() && found->second > 0) {
+      --found->second;
+    } else {
+      result.insert(result.end(), line.begin(), line.end());
+    }
   }
-  for (const auto& line : added) result = ssh::append_line(result, line);
+  if (!added.empty() && !result.empty() && result.back() != '\n') result.push_back('\n');
+  for (const auto& line : added) {
+    result.insert(result.end(), line.begin(), line.end());
+    result.push_back('\n');
+  }
   return result;
 }
 

@@ -39,7 +39,8 @@ Step<Wanted> compose(const Line& line) {
 }
 
 bool is_cert_authority(const ssh::AuthorizedLine& line) {
-  return std::any_of(line.options.begin(), line.options.end(),
+  const auto options = line.options();
+  return std::any_of(options.begin(), options.end(),
                      [](const auto& option) { return option.name == "cert-authority"; });
 }
 
@@ -144,8 +145,8 @@ class Order final {
       there = *found ? Found{**found, target_.path} : elsewhere;
       if (there) return std::nullopt;
       auto next = ssh::append_line(old, wanted.text);
-      if (next.size() > ssh::kMaxTextFile) {
-        return refuse(Reason::file_unsuitable, target_.path + " would be larger than 16 MiB");
+      if (!ssh::check_text_size(next, {})) {
+        return refuse(Reason::file_unsuitable, target_.path + " has no room for one more line");
       }
       return next;
     });
