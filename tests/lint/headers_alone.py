@@ -8,32 +8,14 @@ A header that passed, with all project headers that it includes, is remembered b
 CACHE_FOLDER, and passes at once until something of it changes.
 """
 import concurrent.futures
-import hashlib
 import pathlib
-import re
 import subprocess
 import sys
 
+import content_cache
+
 FLAGS = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-x", "c++",
          "-DDOCTEST_CONFIG_USE_STD_HEADERS"]
-INCLUDE = re.compile(rb'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
-
-
-def closure(root, header, seen=None):
-    """The header and all project files that it includes."""
-    seen = {} if seen is None else seen
-    if header not in seen and (root / header).is_file():
-        seen[header] = (root / header).read_bytes()
-        for target in INCLUDE.findall(seen[header]):
-            closure(root, target.decode(), seen)
-    return seen
-
-
-def fingerprint(compiler, files):
-    digest = hashlib.sha256(repr([compiler, FLAGS]).encode())
-    for path, content in sorted(files.items()):
-        digest.update(path.encode() + b"\0" + hashlib.sha256(content).digest())
-    return digest.hexdigest()
 
 
 def compile_alone(compiler, root, header):
@@ -45,23 +27,23 @@ def compile_alone(compiler, root, header):
 def main():
     compiler, cache = sys.argv[1], pathlib.Path(sys.argv[2])
     root = pathlib.Path(sys.argv[3] if len(sys.argv) > 3 else ".").resolve()
-    cache.mkdir(parents=True, exist_ok=True)
     headers = sorted(path.relative_to(root).as_posix()
                      for top in ("core", "hal", "firmware", "host", "tests")
                      for pattern in ("*.hpp", "*.h") for path in (root / top).rglob(pattern))
-    marks = {header: cache / fingerprint(compiler, closure(root, header)) for header in headers}
-    todo = [header for header in headers if not marks[header].exists()]
+    marks = content_cache.Marks(cache, {
+        header: content_cache.fingerprint([compiler, FLAGS], content_cache.closure(root, header))
+        for header in headers})
+    todo = marks.missing()
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
         for header, (status, output) in zip(
                 todo, pool.map(lambda header: compile_alone(compiler, root, header), todo)):
             if status == 0:
-                marks[header].touch()
+                marks.passed(header)
             else:
                 failed += 1
                 print(f"{header} does not compile alone:\n{output}")
-    for stale in set(cache.iterdir()) - set(marks.values()):
-        stale.unlink()
+    marks.forget_others()
     print(f"{len(headers)} headers, {len(todo)} compiled, {failed} failed")
     return 1 if failed or not headers else 0
 
