@@ -124,7 +124,7 @@ TEST_CASE("an entry says when it is expired") {
   CHECK_FALSE(line.is_expired(wall(1767323045)));
   CHECK(line.is_expired(wall(1767323046)));
   const auto earliest =
-      only_line("expiry-time=\"20300101Z\",EXPIRY-TIME=\"20260102030405Z\" " + bare());
+      only_line(R"(expiry-time="20300101Z",EXPIRY-TIME="20260102030405Z" )" + bare());
   CHECK(earliest.is_expired(wall(1767323046)));
   const auto local = only_line("expiry-time=\"20260102030405\" " + bare());
   CHECK_FALSE(local.is_expired(wall(1767323045 - 3600), std::chrono::hours(1)));

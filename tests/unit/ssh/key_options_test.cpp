@@ -23,7 +23,7 @@ std::string shown(std::string_view list) {
 
 bool is_refused(std::string_view list) { return !parse_key_options(list); }
 
-std::string cut(std::string text) {
+std::string cut(const std::string& text) {
   std::string_view rest = text;
   const auto list = cut_key_options(rest);
   return list ? std::string(*list) + " + " + std::string(rest) : "open";
@@ -76,8 +76,8 @@ TEST_CASE("what makes sshd skip the line is refused") {
                            "no-",
                            "=\"x\"",
                            "\"x\"",
-                           "command=\"a\",command=\"b\"",
-                           "from=\"a\",FROM=\"b\"",
+                           R"(command="a",command="b")",
+                           R"(from="a",FROM="b")",
                            "expiry-time=\"tomorrow\"",
                            "expiry-time=\"\"",
                            "restrict pty"}) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What we write and read, as the ssh-keygen of this system sees it.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "core/ssh/authorized_keys.hpp"
 #include "core/ssh/fingerprint.hpp"
@@ -98,8 +99,8 @@ TEST_CASE("ssh-keygen finds the hosts that we write, plain and hashed") {
          {compose_known_host(name, key), compose_hashed_host(name, key, random).value()}) {
       CAPTURE(line);
       const TempFolder folder;
-      const auto path = folder.write("known_hosts", golden("hashed_hosts") + line + '\n');
-      const auto seen = run("ssh-keygen -l -F '" + name + "' -f " + path);
+      const auto path = folder.write("known_hosts", golden("hashed_hosts").append(line) + '\n');
+      const auto seen = run(fmt::format("ssh-keygen -l -F '{}' -f {}", name, path));
       CHECK(seen.status == 0);
       CHECK(seen.output.find(fingerprint_of("ecdsa521")) != std::string::npos);
       CHECK(run("ssh-keygen -F other.local -f " + path).status == 1);
@@ -125,13 +126,13 @@ TEST_CASE("ssh-keygen verifies a signature after it went through our armour") {
     CAPTURE(name);
     const TempFolder folder;
     const auto signers =
-        folder.write("signers", "me " + format_public_key(golden_key(name), {}) + '\n');
+        folder.write("signers", fmt::format("me {}\n", format_public_key(golden_key(name), {})));
     const auto blob = dearmor(golden(std::string(name) + ".sig")).value();
     const auto signature = folder.write("sig", armor(blob));
     const auto message = folder.write("message", golden("message"));
     const auto seen =
-        run("cat " + message + " | ssh-keygen -Y verify -I me -n latchkey@golden -f " + signers +
-            " -s " + signature);
+        run(fmt::format("ssh-keygen -Y verify -I me -n latchkey@golden -f {} -s {} <{}", signers,
+                        signature, message));
     CHECK(seen.output.find("Good \"latchkey@golden\" signature") == 0);
   }
 }

@@ -27,23 +27,23 @@ Bytes rsa_of_bits(unsigned bits) {
 TEST_CASE("every kind of key that ssh-keygen makes is read") {
   struct Expected {
     const char* name;
-    KeyType type;
     const char* type_name;
-    unsigned bits;
     std::size_t point;
+    KeyType type;
+    unsigned bits;
   };
   constexpr Expected kExpected[] = {
-      {"rsa1024", KeyType::rsa, "ssh-rsa", 1024, 0},
-      {"rsa2048", KeyType::rsa, "ssh-rsa", 2048, 0},
-      {"rsa3072", KeyType::rsa, "ssh-rsa", 3072, 0},
-      {"dsa", KeyType::dsa, "ssh-dss", 1024, 0},
-      {"ecdsa256", KeyType::ecdsa_p256, "ecdsa-sha2-nistp256", 256, 65},
-      {"ecdsa384", KeyType::ecdsa_p384, "ecdsa-sha2-nistp384", 384, 97},
-      {"ecdsa521", KeyType::ecdsa_p521, "ecdsa-sha2-nistp521", 521, 133},
-      {"ed25519", KeyType::ed25519, "ssh-ed25519", 256, 32},
-      {"ecdsa256-cert", KeyType::certificate, "ecdsa-sha2-nistp256-cert-v01@openssh.com", 0, 0},
-      {"sk-ed25519", KeyType::sk_ed25519, "sk-ssh-ed25519@openssh.com", 256, 32},
-      {"sk-ecdsa", KeyType::sk_ecdsa_p256, "sk-ecdsa-sha2-nistp256@openssh.com", 256, 65},
+      {"rsa1024", "ssh-rsa", 0, KeyType::rsa, 1024},
+      {"rsa2048", "ssh-rsa", 0, KeyType::rsa, 2048},
+      {"rsa3072", "ssh-rsa", 0, KeyType::rsa, 3072},
+      {"dsa", "ssh-dss", 0, KeyType::dsa, 1024},
+      {"ecdsa256", "ecdsa-sha2-nistp256", 65, KeyType::ecdsa_p256, 256},
+      {"ecdsa384", "ecdsa-sha2-nistp384", 97, KeyType::ecdsa_p384, 384},
+      {"ecdsa521", "ecdsa-sha2-nistp521", 133, KeyType::ecdsa_p521, 521},
+      {"ed25519", "ssh-ed25519", 32, KeyType::ed25519, 256},
+      {"ecdsa256-cert", "ecdsa-sha2-nistp256-cert-v01@openssh.com", 0, KeyType::certificate, 0},
+      {"sk-ed25519", "sk-ssh-ed25519@openssh.com", 32, KeyType::sk_ed25519, 256},
+      {"sk-ecdsa", "sk-ecdsa-sha2-nistp256@openssh.com", 65, KeyType::sk_ecdsa_p256, 256},
   };
   for (const auto& expected : kExpected) {
     CAPTURE(expected.name);

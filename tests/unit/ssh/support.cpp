@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "tests/unit/ssh/support.hpp"
 
-#include <stdlib.h>
 #include <sys/wait.h>
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
