@@ -26,10 +26,8 @@ TEST_CASE("control characters and what cannot be seen become question marks") {
   CHECK(sanitize_comment("a\x7f") == "a?");
   CHECK(sanitize_comment("a\xc2\x9b"
                          "b") == "a?b");  // C1, a second ESC [
-  CHECK(sanitize_comment("a\xe2\x80"
-                         // A right-to-left override, on purpose.
-                         // NOLINTNEXTLINE(misc-misleading-bidirectional)
-                         "\xaexe.b") == "a?xe.b");
+  // In two parts, since the compiler's tools refuse a right-to-left override in a source file.
+  CHECK(sanitize_comment(std::string("a\xe2\x80") + "\xaexe.b") == "a?xe.b");
   CHECK(sanitize_comment("a\xe2\x80\xa8"
                          "b") == "a?b");  // line separator
   CHECK(sanitize_comment("a\xef\xbb\xbf"
