@@ -57,7 +57,7 @@ Walk third_code() {
 }  // namespace
 
 const std::vector<Stop>& stops() {
-  static const std::vector<Stop> kStops{
+  static const std::vector<Stop> all{
       Walk().stop("idle"),
       Walk().failed_window().stop("idle, one failed window", "a failed window is remembered"),
       Walk().then({ShortPress{}}).stop("open"),
@@ -90,11 +90,11 @@ const std::vector<Stop>& stops() {
       done().then({Hold{}}).stop("removing, by hold", "the button asked, not the peer"),
       Walk().failed_window().failed_window().failed_window().stop("locked"),
   };
-  return kStops;
+  return all;
 }
 
 const std::vector<Happening>& happenings() {
-  static const std::vector<Happening> kHappenings{
+  static const std::vector<Happening> all{
       {"power_on", PowerOn{0, false}},
       {"power_on, 2 failures", PowerOn{2, false}},
       {"power_on, 3 failures", PowerOn{3, false}},
@@ -122,16 +122,22 @@ const std::vector<Happening>& happenings() {
       {"second_security_key", SecondSecurityKey{}},
       {"service_failed", ServiceFailed{}},
       {"time_passed", TimePassed{}},
+      {"time_passed, the window's end", TimePassed{}},
   };
-  return kHappenings;
+  return all;
 }
 
 Step visit(const Stop& stop, const Happening& happening) {
-  Instant at = stop.state.now + Millis{1000};
-  if (kind(happening.body) == EventKind::time_passed) {
-    at = next_deadline(stop.policy, stop.state).value_or(at);
+  State state = stop.state;
+  Instant at = state.now + Millis{1000};
+  if (happening.name == "time_passed") {
+    at = next_deadline(stop.policy, state).value_or(at);
+  } else if (kind(happening.body) == EventKind::time_passed) {
+    state.opened = at - stop.policy.window;
   }
-  return step(stop.policy, stop.state, {at, happening.body});
+  Step step = pairing::step(stop.policy, state, {at, happening.body});
+  if (step.state.opened == state.opened) step.state.opened = stop.state.opened;
+  return step;
 }
 
 }  // namespace latchkey::tour

@@ -24,7 +24,8 @@ struct Happening {
 };
 [[nodiscard]] const std::vector<Happening>& happenings();
 
-/// What happens at a stop: TimePassed at its deadline, everything else 1 s after the stop.
+/// What happens at a stop: TimePassed at its deadline, or when the whole window's time is over
+/// before it; everything else 1 s after the stop.
 [[nodiscard]] pairing::Step visit(const Stop& stop, const Happening& happening);
 
 }  // namespace latchkey::tour
