@@ -17,7 +17,7 @@ enum class Speed { slow, normal, fast };
 enum class Confirm { none, press };
 enum class Hardware { any, prefer, require };
 
-inline constexpr std::size_t kMaxConfig = 64 * 1024;
+inline constexpr std::size_t kMaxConfig = 65'536;
 
 struct Policy {
   std::vector<std::string>
