@@ -49,10 +49,10 @@ TEST_CASE("everything that is agreed on is in the statement") {
   add(challenge(), "pi", none, {});
   add(other_challenge, "pi", none, {});
   add(challenge(), "root", none, {});
-  add(challenge(), "pi", {.expires = epoch}, {});
-  add(challenge(), "pi", {.expires = epoch + std::chrono::seconds(1)}, {});
-  add(challenge(), "pi", {.from = "*"}, {});
-  add(challenge(), "pi", {.restrict = true}, {});
+  add(challenge(), "pi", {epoch, "", false}, {});
+  add(challenge(), "pi", {epoch + std::chrono::seconds(1), "", false}, {});
+  add(challenge(), "pi", {std::nullopt, "*", false}, {});
+  add(challenge(), "pi", {std::nullopt, "", true}, {});
   add(challenge(), "pi", none, other_hash);
 }
 
