@@ -155,7 +155,7 @@ class Errand final {
     if (!*changed) return there.value_or(Found{Outcome::already_there, target_.path});
 
     if (auto seen = finish(path, wanted); !seen) {
-      replacement.undo();
+      if (!replacement.undo()) seen.error().text += kNotUndone;
       return hand_on(std::move(seen));
     }
     replacement.commit();
@@ -231,7 +231,7 @@ class Errand final {
     if (!changed) return tl::make_unexpected(changed.error());
     if (!*changed) return Found{Outcome::not_there, target_.path};
     if (auto synced = path->sync(); !synced) {
-      replacement.undo();
+      if (!replacement.undo()) synced.error().text += kNotUndone;
       return hand_on(std::move(synced));
     }
     replacement.commit();
