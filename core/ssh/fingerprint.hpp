@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "core/bytes.hpp"
+
+namespace latchkey::ssh {
+
+/// "SHA256:…" as ssh-keygen -l prints it: base64 without padding. Fails only with Errc::crypto.
+[[nodiscard]] Result<std::string> fingerprint(ByteView blob);
+
+}  // namespace latchkey::ssh
