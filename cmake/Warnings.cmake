@@ -6,7 +6,7 @@ add_library(latchkey::compile ALIAS latchkey_compile)
 target_compile_features(latchkey_compile INTERFACE cxx_std_20)
 target_compile_options(latchkey_compile INTERFACE
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
-  -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wformat=2 -Wnull-dereference
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wformat=2
   -fstack-protector-strong)
 target_include_directories(latchkey_compile INTERFACE ${PROJECT_SOURCE_DIR})
 
