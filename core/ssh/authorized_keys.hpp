@@ -25,12 +25,13 @@ struct AuthorizedLine {
   std::string raw;  ///< all bytes, line end included
 
   /// The rest is of entries only.
-  std::string option_text;         ///< as it stands
-  std::vector<KeyOption> options;  ///< empty when there are none or sshd would not take them
-  bool options_valid = true;       ///< false: sshd skips this line
-  std::optional<PublicKey> key;    ///< always there in an entry
-  std::string comment;             ///< sanitised
+  std::string option_text;       ///< as it stands, quotes and all
+  bool options_valid = true;     ///< false: sshd skips this line
+  std::optional<PublicKey> key;  ///< always there in an entry
+  std::string comment;           ///< sanitised
 
+  /// Read from option_text again; empty when there are none or they are not valid.
+  [[nodiscard]] std::vector<KeyOption> options() const;
   /// Whether an expiry-time is over at `now`; see Expiry::is_over.
   [[nodiscard]] bool is_expired(WallTime now, std::chrono::seconds utc_offset = {}) const;
 };
@@ -39,7 +40,7 @@ struct AuthorizedLine {
 class AuthorizedKeys final {
  public:
   /// Any bytes are a file; lines that make no sense are of kind unknown. A line that sshd
-  /// would cut at a NUL is cut there. Errc::too_large above kMaxTextFile.
+  /// would cut at a NUL is cut there. Errc::too_large as check_text_size says.
   [[nodiscard]] static Result<AuthorizedKeys> parse(ByteView file);
 
   [[nodiscard]] const std::vector<AuthorizedLine>& lines() const noexcept { return lines_; }

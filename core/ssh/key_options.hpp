@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,8 @@
 /// OpenSSH 9.2 auth-options.c).
 namespace latchkey::ssh {
 
+inline constexpr std::size_t kMaxKeyOptions = 1024;
+
 struct KeyOption {
   std::string name;                  ///< lower case: "no-pty", "command"
   std::optional<std::string> value;  ///< quotes off, \" made "
@@ -22,6 +25,7 @@ struct KeyOption {
 /// What makes sshd skip the whole line fails too: an unknown name, a missing quote or value,
 /// nothing after a comma (Errc::malformed); an option that may be given once given twice, an
 /// expiry-time that is none (Errc::refused). Values of other options are not looked into.
+/// More than kMaxKeyOptions: Errc::too_large, here only.
 [[nodiscard]] Result<std::vector<KeyOption>> parse_key_options(std::string_view list);
 
 /// Moves past the option list at the start of `text`, as sshd finds its end: the first space

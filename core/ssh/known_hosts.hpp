@@ -42,7 +42,7 @@ struct KnownHostLine {
 /// A whole known_hosts file, nothing lost: bytes() is what parse() was given.
 class KnownHosts final {
  public:
-  /// Any bytes are a file. Errc::too_large above kMaxTextFile.
+  /// Any bytes are a file. Errc::too_large as check_text_size says.
   [[nodiscard]] static Result<KnownHosts> parse(ByteView file);
 
   [[nodiscard]] const std::vector<KnownHostLine>& lines() const noexcept { return lines_; }

@@ -10,7 +10,11 @@
 /// Files of lines that belong to somebody else: all bytes are kept but those asked for.
 namespace latchkey::ssh {
 
-inline constexpr std::size_t kMaxTextFile = 16UL * 1024 * 1024;
+inline constexpr std::size_t kMaxTextFile = 16UL * 1024 * 1024;  ///< bytes
+inline constexpr std::size_t kMaxTextLines = 256UL * 1024;
+
+/// Errc::too_large beyond either bound.
+[[nodiscard]] Result<void> check_text_size(ByteView text, std::string_view doing);
 
 /// Each line with its ending; together they are the whole text. Points into `text`.
 [[nodiscard]] std::vector<std::string_view> split_lines(std::string_view text);
