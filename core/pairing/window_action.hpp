@@ -9,9 +9,10 @@
 #include "core/channel/refusal.hpp"
 #include "core/pairing/led.hpp"
 
-/// What the owner of a pairing window has to do, each one obvious deed, in the order given. All
-/// are harmless when there is nothing to do any more (a role that has died, a peer that left).
-/// If one cannot be done, the rest of the list is dropped and ServiceFailed fed instead.
+/// What the owner of a pairing window has to do, each one obvious deed, in the order given. To
+/// end, drop or tell what is not there any more does nothing. If something cannot be started,
+/// made or stored, the rest of the list is dropped and ServiceFailed fed instead; for StartWrite
+/// WriteFailed, for StartRemoval RemovalFinished. A role that was ended is not listened to.
 namespace latchkey::pairing {
 
 /// Why a window, or a conversation that outlived it, ended.
@@ -55,16 +56,16 @@ struct StartListening {};  ///< start the net role with its listening sockets
 struct StopAccepting {};   ///< close them, keep the one authenticated peer
 struct StopListening {};   ///< end the net role; what was said to the peer before is delivered
 struct MakeCode {};        ///< make a BlinkCode (before Show{code}) and hand it to net
-struct WipeCode {};        ///< forget it, wherever it is
+struct WipeCode {};        ///< the LED's program too; net wipes its own when used or dropped
 struct Show {
   Pattern pattern = Pattern::off;
   Pattern then = Pattern::off;  ///< after a pattern that ends by itself
-};
-struct ReleaseShare {};  ///< the net role may send the Pi's share
+};                              ///< make_program() takes both
+struct ReleaseShare {};         ///< the net role may send the Pi's share
 struct RefusePeer {
   channel::Refusal refusal;
-};                   ///< say so; inside the encrypted channel as an outcome
-struct DropPeer {};  ///< end its connection, once what was said is delivered
+};                   ///< say so to every peer; inside the encrypted channel as an outcome
+struct DropPeer {};  ///< end every peer's connection, once what was said is delivered
 struct StartVerify {};
 struct StopVerify {};
 struct StartWrite {};
@@ -78,13 +79,18 @@ struct PersistFailures {
   std::uint32_t failures = 0;
   bool locked = false;
 };
+/// Log and count it; the window goes on.
+struct Record {
+  Reason reason = Reason::protocol_violation;
+};
+/// Log and count it; nothing of the window is left.
 struct Close {
   Reason reason = Reason::finished;
-};  ///< log and count it; every child of the window is gone now
+};
 
 using Action = std::variant<StartListening, StopAccepting, StopListening, MakeCode, WipeCode, Show,
                             ReleaseShare, RefusePeer, DropPeer, StartVerify, StopVerify, StartWrite,
-                            StartRemoval, StopWriter, AnswerPeer, PersistFailures, Close>;
+                            StartRemoval, StopWriter, AnswerPeer, PersistFailures, Record, Close>;
 
 /// "persist_failures 2 unlocked": for logs, tests and the docs. Holds no secret.
 [[nodiscard]] std::string describe(const Action& action);

@@ -44,7 +44,7 @@ struct RemovalFinished {
 struct SecurityKeyArrived {};  ///< one is plugged in, or was when the window opened
 struct SecondSecurityKey {};
 // The machinery.
-struct ServiceFailed {};  ///< net or verify died, or an action could not be carried out
+struct ServiceFailed {};  ///< net or verify died, or an action could not be done
 struct TimePassed {};     ///< next_deadline() was reached
 
 using EventBody =
