@@ -39,7 +39,10 @@ using HostEvent = std::variant<Helloed, Welcomed, Answered, Refused, Broken>;
 ///   client Finished → server Finished + welcome | offer → result
 ///
 /// Legal order of calls: enter_code after Helloed, offer after Welcomed, verdict after Answered;
-/// anything else is Errc::out_of_order. After Refused or Broken everything is.
+/// anything else is Errc::out_of_order. After Refused or Broken everything is, and after an
+/// Answered that is not ok(), which may also come unasked: the window ended. Besides that, an
+/// argument beyond a bound fails with Errc::malformed or too_large and changes nothing; any other
+/// error ends the session.
 class HostSession final {
  public:
   /// `name` is shown on the Pi (at most 64 bytes, cut if longer). `random` must outlive this.

@@ -28,14 +28,21 @@ struct Offered {
 struct Judged {
   Verdict verdict;
 };
+/// Malformed, forged, out of order, or Errc::version_mismatch; a fault of our own is Errc::crypto
+/// or Errc::entropy. The session is over. A peer that greeted and is not encrypted yet is told:
+/// the refusal is in the output already. Errc::closed: it ended the encrypted channel.
 struct PeerBroken {
   Error error;
-};  ///< malformed, forged or out of order; the session is over
+};
 using PiEvent =
     std::variant<Greeted, ShareWanted, CodeProved, CodeWrong, Offered, Judged, PeerBroken>;
 
 /// The Pi's end, sans I/O, the mirror of HostSession. Nothing but a complete greeting makes a
 /// peer of a connection; the Pi's share, which spends a guess, leaves only when the owner says so.
+///
+/// Out of its turn a call fails with Errc::out_of_order, an argument beyond a bound with
+/// Errc::malformed or too_large; neither changes anything. Any other error ends the session, with
+/// the refusal in the output.
 class PiSession final {
  public:
   /// `random` must outlive this.
@@ -54,11 +61,14 @@ class PiSession final {
   [[nodiscard]] Result<void> start(const Hello& hello, std::string_view digits);
   /// After ShareWanted.
   [[nodiscard]] Result<void> release_share();
-  /// What `welcome` will say; before the handshake ends (any time after start).
+  /// What `welcome` will say; any time after start. It travels with the last flight of the
+  /// handshake if it was set by the time the owner takes that output, otherwise later.
   [[nodiscard]] Result<void> set_welcome(const Welcome& welcome);
-  /// After Offered and after Judged.
+  /// After Offered and after Judged. An outcome that is not ok() may come at any time after
+  /// `welcome`: the window ended. Such a one, and the answer to a verdict, is the last message.
   [[nodiscard]] Result<void> answer(const Outcome& outcome);
-  /// Ends the conversation with a reason. Before encryption only; afterwards answer() does it.
+  /// Ends the conversation. The host learns the reason before encryption only; afterwards
+  /// answer() says it, and this closes the channel.
   void refuse(const Refusal& refusal);
 
  private:

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "core/bytes.hpp"
+
 namespace latchkey::channel {
 
 /// Why the Pi ends a conversation before the channel is encrypted. Numbers are the wire's. The
@@ -24,5 +26,9 @@ struct Refusal {
   std::uint8_t tries_left = 0;
   friend bool operator==(const Refusal&, const Refusal&) = default;
 };
+
+/// The payload of a refuse frame. A reason this version does not know is Errc::malformed.
+[[nodiscard]] Bytes encode(const Refusal& refusal);
+[[nodiscard]] Result<Refusal> decode_refusal(ByteView payload);
 
 }  // namespace latchkey::channel

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include "core/channel/message_stream.hpp"
+
+#include <utility>
+
+#include "core/channel/fields.hpp"
+
+namespace latchkey::channel {
+namespace {
+
+constexpr std::size_t kHeader = 4;
+
+}  // namespace
+
+Result<void> MessageStream::receive(ByteView bytes) {
+  auto received = tls_.receive(bytes);
+  put_bytes(plaintext_, tls_.take_plaintext());
+  return received;
+}
+
+Result<std::optional<Message>> MessageStream::next() {
+  if (plaintext_.size() < kHeader) return std::nullopt;
+  FieldReader reader(plaintext_);
+  const std::size_t size = reader.u32();
+  if (size > kMaxMessage) return fail(Errc::too_large, "reading a message");
+  if (plaintext_.size() - kHeader < size) return std::nullopt;
+  auto message = decode(reader.bytes(size));
+  if (!message) return fail(std::move(message));
+  plaintext_.erase(plaintext_.begin(),
+                   plaintext_.begin() + static_cast<std::ptrdiff_t>(kHeader + size));
+  return std::move(*message);
+}
+
+Result<void> MessageStream::send(const Message& message) {
+  auto cbor = encode(message);
+  if (!cbor) return fail(std::move(cbor));
+  Bytes framed;
+  put_u32(framed, static_cast<std::uint32_t>(cbor->size()));
+  put_bytes(framed, *cbor);
+  return tls_.send(framed);
+}
+
+}  // namespace latchkey::channel
