@@ -27,18 +27,6 @@ std::string first_path(std::string_view list) {
   return std::string(list.substr(0, list.find(' ')));
 }
 
-/// IdentityAgent of ssh_config(5): none, SSH_AUTH_SOCK, $VARIABLE or a path.
-std::string agent_socket(std::string_view value, const Home& home) {
-  if (value == "none") return {};
-  if (value.empty() || value == "SSH_AUTH_SOCK") return environment("SSH_AUTH_SOCK");
-  if (value.starts_with('$')) {
-    auto name = value.substr(1);
-    if (name.starts_with('{') && name.ends_with('}')) name = name.substr(1, name.size() - 2);
-    return environment(std::string(name).c_str());
-  }
-  return home.expand(value);
-}
-
 /// Percent tokens that ssh -G leaves in IdentityFile; the ones people use.
 std::string fill_in(std::string_view value, const SshConfig& config, const Home& home) {
   std::string filled;
@@ -62,6 +50,17 @@ std::string fill_in(std::string_view value, const SshConfig& config, const Home&
 }
 
 }  // namespace
+
+std::string agent_socket(std::string_view value, const Home& home) {
+  if (value == "none") return {};
+  if (value.empty() || value == "SSH_AUTH_SOCK") return environment("SSH_AUTH_SOCK");
+  if (value.starts_with('$')) {
+    auto name = value.substr(1);
+    if (name.starts_with('{') && name.ends_with('}')) name = name.substr(1, name.size() - 2);
+    return environment(std::string(name).c_str());
+  }
+  return home.expand(value);
+}
 
 std::vector<std::string> ssh_command(const std::string& file) {
   if (file.empty()) return {"ssh"};

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hal/process/runner.hpp"
@@ -35,6 +36,10 @@ struct SshConfig {
   [[nodiscard]] static Attempt<SshConfig> parse(std::string_view text, const Target& target,
                                                 const Home& home);
 };
+
+/// The socket that IdentityAgent of ssh_config(5) means: none, SSH_AUTH_SOCK (also when empty),
+/// $VARIABLE or a path. Empty when there is none.
+[[nodiscard]] std::string agent_socket(std::string_view value, const Home& home);
 
 /// The arguments that every ssh of ours starts with: "ssh", and -F FILE where one is given.
 [[nodiscard]] std::vector<std::string> ssh_command(const std::string& file);
