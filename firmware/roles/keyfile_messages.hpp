@@ -21,7 +21,7 @@ struct KeyfileTarget {
   std::uint8_t allow_volatile = 0;
   std::uint8_t other_count = 0;  ///< of `others`
   PathField home;
-  PathField path;                                 ///< the file to write: absolute, below home
+  PathField path;                                  ///< the file to write: absolute, below home
   std::array<PathField, kMaxOtherFiles> others{};  ///< read only: the key may be there already
 };
 

@@ -36,19 +36,22 @@ struct ServeWindow {
   std::array<NameField, kMaxKeyTypes> key_types{};
   std::array<FixedBytes<1100>, kMaxHostKeys> host_keys{};
 };
-/// The code for the peer that has just greeted. Sent once for each PeerGreeted that is accepted.
+/// The code for a peer that has greeted. Sent once for each PeerGreeted that is accepted.
 struct UseCode {
+  std::uint32_t peer = 0;  ///< the number in its PeerGreeted: that peer may have left meanwhile
   FixedText<10> digits;
 };
 /// The guess is on record: the Pi's share may leave.
 struct ReleaseShare {};
 /// The code is proved: nobody else may come. Close the listening sockets.
 struct StopAccepting {};
-/// End this peer's conversation (in the clear) with a reason; keep listening.
+/// End the conversation of every peer that has greeted with a reason; keep listening.
 struct RefusePeer {
   channel::RefusalReason reason = channel::RefusalReason::internal;
   std::uint8_t tries_left = 0;
 };
+/// End this peer's conversation, whatever its state, once what was said before is delivered.
+struct DropPeer {};
 /// The answer to an offer or a verdict.
 struct AnswerPeer {
   channel::ResultCode code = channel::ResultCode::internal;
@@ -59,14 +62,15 @@ struct AnswerPeer {
   NameField fingerprint;
   PathField path;
 };
-using ToNet =
-    std::variant<ServeWindow, UseCode, ReleaseShare, StopAccepting, RefusePeer, AnswerPeer>;
+using ToNet = std::variant<ServeWindow, UseCode, ReleaseShare, StopAccepting, RefusePeer,
+                           AnswerPeer, DropPeer>;
 
 // --- net to monitor -------------------------------------------------------------------------
 
 /// A connection sent a whole greeting. A second one while a peer is there is reported too: the
 /// monitor calls it overlap.
 struct PeerGreeted {
+  std::uint32_t peer = 0;  ///< counts from 1
   NameField name;
   NameField address;
 };
@@ -83,7 +87,9 @@ struct OfferArrived {
 struct VerdictArrived {
   std::uint8_t logged_in = 0;
 };
-/// The peer left, stalled, or broke the protocol. Sent once for a peer that had greeted.
+/// The peer left, stalled, or broke the protocol. Sent once for each peer that had greeted, except
+/// those that RefusePeer ended after their UseCode. (A RefusePeer may have crossed a PeerGreeted on
+/// the way: then PeerGone follows, so that the monitor never waits for somebody who is not there.)
 struct PeerGone {
   enum class Why : std::uint8_t { left, stalled, broke_protocol } why = Why::left;
 };

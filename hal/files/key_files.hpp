@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -25,7 +24,7 @@ struct Status {
   std::uint32_t group = 0;
   std::uint32_t mode = 0;  ///< the twelve permission bits
   std::uint64_t links = 0;
-  std::uint64_t size = 0;   ///< bytes
+  std::uint64_t size = 0;    ///< bytes
   std::int64_t written = 0;  ///< last change of the content, nanoseconds since 1970
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
@@ -66,7 +65,7 @@ class File {
 };
 
 /// An open directory. `name` is always one component: no slash, not empty, not "." or "..";
-/// anything else is refused with EINVAL. No call follows a symbolic link.
+/// anything else is refused with Errc::malformed. No call follows a symbolic link.
 class Directory {
  public:
   virtual ~Directory() = default;
@@ -93,8 +92,7 @@ class Directory {
   [[nodiscard]] virtual Result<void> rename_over(const std::string& from,
                                                  const std::string& to) = 0;
   /// Renames; EEXIST when `to` is taken.
-  [[nodiscard]] virtual Result<void> rename_new(const std::string& from,
-                                                const std::string& to) = 0;
+  [[nodiscard]] virtual Result<void> rename_new(const std::string& from, const std::string& to) = 0;
   [[nodiscard]] virtual Result<void> remove_file(const std::string& name) = 0;
   [[nodiscard]] virtual Result<void> remove_directory(const std::string& name) = 0;
 
