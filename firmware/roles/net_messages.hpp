@@ -50,6 +50,8 @@ struct RefusePeer {
   channel::RefusalReason reason = channel::RefusalReason::internal;
   std::uint8_t tries_left = 0;
 };
+/// End this peer's conversation, whatever its state, once what was said before is delivered.
+struct DropPeer {};
 /// The answer to an offer or a verdict.
 struct AnswerPeer {
   channel::ResultCode code = channel::ResultCode::internal;
@@ -60,8 +62,8 @@ struct AnswerPeer {
   NameField fingerprint;
   PathField path;
 };
-using ToNet =
-    std::variant<ServeWindow, UseCode, ReleaseShare, StopAccepting, RefusePeer, AnswerPeer>;
+using ToNet = std::variant<ServeWindow, UseCode, ReleaseShare, StopAccepting, RefusePeer,
+                           AnswerPeer, DropPeer>;
 
 // --- net to monitor -------------------------------------------------------------------------
 
