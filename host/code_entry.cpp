@@ -71,6 +71,8 @@ Attempt<pairing::BlinkCode> CodeEntry::read(PiConnection& pi) const {
                                pi.hello().groups),
                    "Upgrade latchkey on this computer.");
   }
+  // An ending may have come in one piece with hello: then the connection has nothing more to say.
+  if (auto looked = pi.look(); !looked) return give_up(std::move(looked));
   if (source_.empty()) return ask(pi, *shape);
   if (source_ == "-") return take(pi, *shape, context_.standard_input);
   const CodeFile file(source_);
