@@ -3,6 +3,8 @@
 
 #include <mbedtls/entropy.h>
 
+#include <new>
+
 #include "core/crypto/random.hpp"
 
 namespace latchkey::channel {
@@ -15,7 +17,11 @@ struct RandomBridge {
 
   static int fill(void* bridge, unsigned char* output, std::size_t size) noexcept {
     auto& self = *static_cast<RandomBridge*>(bridge);
-    if (self.random->fill({output, size})) return 0;
+    try {
+      if (self.random->fill({output, size})) return 0;
+    } catch (const std::bad_alloc&) {
+      // As good as no randomness; no exception may pass through mbedTLS, which is C.
+    }
     self.failed = true;
     return MBEDTLS_ERR_ENTROPY_SOURCE_FAILED;
   }

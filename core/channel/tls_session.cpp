@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include "core/channel/random_bridge.hpp"
@@ -93,11 +94,15 @@ struct TlsSession::State {
     return true;
   }
 
-  // No exception may pass through mbedTLS, which is C: running out of memory here ends us.
+  // No exception may pass through mbedTLS, which is C.
   static int write_output(void* state, const unsigned char* bytes, std::size_t size) noexcept {
-    auto& output = static_cast<State*>(state)->output;
-    output.insert(output.end(), bytes, bytes + size);
-    return static_cast<int>(size);
+    try {
+      auto& output = static_cast<State*>(state)->output;
+      output.insert(output.end(), bytes, bytes + size);
+      return static_cast<int>(size);
+    } catch (const std::bad_alloc&) {
+      return MBEDTLS_ERR_SSL_ALLOC_FAILED;
+    }
   }
 
   static int read_input(void* state, unsigned char* bytes, std::size_t size) noexcept {

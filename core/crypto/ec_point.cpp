@@ -43,8 +43,8 @@ class Workspace final {
   }
 
  private:
-  mbedtls_ecp_group group_;
-  mbedtls_ecp_point point_;
+  mbedtls_ecp_group group_{};
+  mbedtls_ecp_point point_{};
 };
 
 }  // namespace

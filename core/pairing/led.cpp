@@ -135,8 +135,8 @@ Level level_at(const LedProgram& program, Millis since_start) {
   const Millis cycle = program.cycle_length();
   const std::size_t repeated = cycle > Millis{} ? program.cycle.size() : 0;
   const auto segment = [&](std::size_t i) {
-    return i < program.intro.size() ? program.intro[i]
-                                    : program.cycle[(i - program.intro.size()) % repeated];
+    if (i < program.intro.size()) return program.intro[i];
+    return repeated == 0 ? Segment{} : program.cycle[(i - program.intro.size()) % repeated];
   };
 
   std::size_t first = 0;

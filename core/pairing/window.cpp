@@ -51,7 +51,7 @@ void Turn::expire() {
   const auto close_as = [&](Reason reason) { close(window_over ? Reason::window_ended : reason); };
   switch (state_.phase) {
     case Phase::idle: return;
-    case Phase::open: return close_as(Reason::nobody_came);
+    case Phase::open: return close(Reason::nobody_came);
     case Phase::key_plugged: return close(Reason::window_ended);
     case Phase::code_shown:
       if (window_over) return close(Reason::window_ended);

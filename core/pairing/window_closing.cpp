@@ -87,10 +87,10 @@ void Turn::close(Reason reason) {
 /// Nobody waits for a time-out to learn that it is over.
 void Turn::take_leave(Reason reason) {
   const Ending& ending = kEndings[static_cast<std::size_t>(reason)];
-  const bool has_its_result = state_.phase == Phase::done || state_.phase == Phase::removing;
+  const bool has_offered = state_.phase >= Phase::verifying;
   if (state_.owes_answer) {
     answer(ending.answer);
-  } else if (state_.peer && !has_its_result) {
+  } else if (state_.peer && !has_offered) {
     act(RefusePeer{{ending.refusal, 0}});
   }
   if (state_.peer) act(DropPeer{});

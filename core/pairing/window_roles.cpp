@@ -62,7 +62,6 @@ void Turn::on(const ProofAccepted& /*event*/) {
 
 void Turn::on(const ProofRefused& /*event*/) {
   if (state_.phase != Phase::verifying) return violation();
-  answer(Answer::as_verified);
   close(Reason::proof_refused);
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/pairing/window.hpp"
@@ -12,7 +13,7 @@ namespace latchkey::pairing {
 
 class Turn final {
  public:
-  Turn(const Policy& policy, const State& state) : policy_(policy), state_(state) {}
+  Turn(const Policy& policy, State state) : policy_(policy), state_(std::move(state)) {}
 
   /// Moves time on, never back.
   void at(Instant now) { state_.now = std::max(state_.now, now); }

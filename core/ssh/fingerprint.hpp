@@ -7,7 +7,9 @@
 
 namespace latchkey::ssh {
 
-/// "SHA256:…" as ssh-keygen -l prints it: base64 without padding. Fails only with Errc::crypto.
+/// "SHA256:…" as ssh-keygen -l prints it: base64 without padding. (Of a certificate ssh-keygen
+/// prints the fingerprint of the key inside; this one is always of the blob as given.)
+/// Fails only with Errc::crypto.
 [[nodiscard]] Result<std::string> fingerprint(ByteView blob);
 
 }  // namespace latchkey::ssh

@@ -34,8 +34,8 @@ struct KeyOption {
 
 /// The value of expiry-time: YYYYMMDD, YYYYMMDDHHMM or YYYYMMDDHHMMSS, then perhaps Z or UTC.
 struct Expiry {
-  WallTime time;  ///< the digits read as UTC
-  bool local;     ///< without suffix: sshd takes them in the Pi's time zone
+  WallTime time;       ///< the digits read as UTC
+  bool local = false;  ///< without suffix: sshd takes them in the Pi's time zone
 
   [[nodiscard]] static Result<Expiry> parse(std::string_view text);
   /// sshd's comparison: a key still works in the second that is named.

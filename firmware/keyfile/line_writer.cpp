@@ -89,10 +89,11 @@ std::string sentence(Outcome outcome, const std::string& path) {
   return {};
 }
 
-/// One order, from the first look to the answer.
-class Order final {
+/// One order carried out, from the first look to the answer.
+class Errand final {
  public:
-  Order(files::KeyFiles& key_files, crypto::Random& random, const Target& target, bool strict_modes)
+  Errand(files::KeyFiles& key_files, crypto::Random& random, const Target& target,
+         bool strict_modes)
       : key_files_(key_files),
         random_(random),
         target_(target),
@@ -154,7 +155,7 @@ class Order final {
     if (!*changed) return there.value_or(Found{Outcome::already_there, target_.path});
 
     if (auto seen = finish(path, wanted); !seen) {
-      replacement.undo();
+      if (!replacement.undo()) seen.error().text += kNotUndone;
       return hand_on(std::move(seen));
     }
     replacement.commit();
@@ -230,7 +231,7 @@ class Order final {
     if (!changed) return tl::make_unexpected(changed.error());
     if (!*changed) return Found{Outcome::not_there, target_.path};
     if (auto synced = path->sync(); !synced) {
-      replacement.undo();
+      if (!replacement.undo()) synced.error().text += kNotUndone;
       return hand_on(std::move(synced));
     }
     replacement.commit();
@@ -247,13 +248,13 @@ class Order final {
 
 Answer add(files::KeyFiles& key_files, crypto::Random& random, const Target& target,
            const Line& line) {
-  return Order(key_files, random, target, target.strict_modes).add(line);
+  return Errand(key_files, random, target, target.strict_modes).add(line);
 }
 
 Answer remove(files::KeyFiles& key_files, crypto::Random& random, const Target& target,
               const Line& line) {
   // A key must be revocable wherever sshd would read it or not: modes do not stand in the way.
-  return Order(key_files, random, target, false).remove(line);
+  return Errand(key_files, random, target, false).remove(line);
 }
 
 }  // namespace latchkey::keyfile

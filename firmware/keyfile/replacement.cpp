@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <cerrno>
+#include <utility>
 
 #include "core/ssh/text_lines.hpp"
 #include "firmware/keyfile/temporary_file.hpp"
@@ -47,26 +48,35 @@ Step<> Replacement::check(const files::Status& status) const {
 }
 
 Step<Replacement::Version> Replacement::look() {
-  // First without opening: to open a device can have effects.
-  const auto named = directory_.status(name_);
-  if (!named) {
-    if (is_missing(named.error())) return Version{};
-    return refuse(named.error(), path_);
-  }
-  if (auto fits = check(*named); !fits) return tl::make_unexpected(std::move(fits).error());
+  for (int round = 0; round < kMaxRounds; ++round) {
+    // First without opening: to open a device can have effects.
+    const auto named = directory_.status(name_);
+    if (!named) {
+      if (is_missing(named.error())) return Version{};
+      return refuse(named.error(), path_);
+    }
+    if (auto fits = check(*named); !fits) return tl::make_unexpected(std::move(fits).error());
 
-  auto file = directory_.open_file(name_);
-  if (!file) return refuse(file.error(), path_);
-  if (const auto waited = (*file)->wait_for_writers(kPatience);
-      !waited && !waited.error().is(Errc::unsupported)) {
-    return refuse(waited.error(), path_);
+    auto file = directory_.open_file(name_);
+    if (!file && is_missing(file.error())) continue;
+    if (!file) return refuse(file.error(), path_);
+    if (const auto waited = (*file)->wait_for_writers(kPatience);
+        !waited && !waited.error().is(Errc::unsupported)) {
+      return refuse(waited.error(), path_);
+    }
+    const auto status = (*file)->status();
+    if (!status) return refuse(status.error(), path_);
+    if (status->links == 0) continue;  // replaced a moment ago
+    if (auto fits = check(*status); !fits) return tl::make_unexpected(std::move(fits).error());
+    auto content = (*file)->read_all(ssh::kMaxTextFile);
+    if (!content) return refuse(content.error(), path_);
+    return Version{std::move(*file), *status, std::move(*content)};
   }
-  const auto status = (*file)->status();
-  if (!status) return refuse(status.error(), path_);
-  if (auto fits = check(*status); !fits) return tl::make_unexpected(std::move(fits).error());
-  auto content = (*file)->read_all(ssh::kMaxTextFile);
-  if (!content) return refuse(content.error(), path_);
-  return Version{std::move(*file), *status, std::move(*content)};
+  return refuse(Reason::busy, always_changing());
+}
+
+std::string Replacement::always_changing() const {
+  return path_ + " is being changed by another program all the time";
 }
 
 Step<bool> Replacement::run(const Edit& edit) {
@@ -87,13 +97,13 @@ Step<bool> Replacement::run(const Edit& edit) {
       return pending.empty();
     }();
     if (!step) {
-      undo();
-      return step;
+      auto refusal = std::move(step).error();
+      if (!undo()) refusal.text += kNotUndone;
+      return tl::make_unexpected(std::move(refusal));
     }
     if (*step) return changed_;
   }
-  undo();
-  return refuse(Reason::busy, path_ + " is being changed by another program all the time");
+  return refuse(Reason::busy, undo() ? always_changing() : always_changing() + kNotUndone);
 }
 
 Step<bool> Replacement::is_current(const Version& version) {
@@ -194,31 +204,29 @@ void Replacement::remember(const std::string& temporary, Version old) {
   original_name_ = temporary;
 }
 
-void Replacement::undo() {
-  if (!changed_) return;
+bool Replacement::undo() {
+  if (!changed_) return true;
   changed_ = false;
+  bool undone = true;
   const auto named = directory_.status(name_);
   if (named && named->same_file(placed_)) {
-    if (!original_->file) {
-      (void)directory_.remove_file(name_);
-    } else {
-      put_back(*original_);
-    }
+    undone = original_->file ? put_back(*original_) : directory_.remove_file(name_).has_value();
     (void)directory_.sync();
   }
   commit();
+  return undone;
 }
 
-void Replacement::put_back(const Version& original) {
+bool Replacement::put_back(const Version& original) {
   if (original_name_.empty()) {
     // No exchange on this file system: the old version has lost its name, but not its bytes.
     auto made = make_temporary(directory_, random_, original.content, original.file.get());
-    if (!made) return;
+    if (!made) return false;
     original_name_ = std::move(*made);
   }
-  // Put back or not, the original is not to be removed: where it cannot be put back it stays aside.
-  (void)directory_.rename_over(original_name_, name_);
-  original_name_.clear();
+  // An original that cannot be put back stays aside: it is not for commit to remove.
+  const auto name = std::exchange(original_name_, {});
+  return directory_.rename_over(name, name_).has_value();
 }
 
 void Replacement::commit() {

@@ -16,6 +16,9 @@ namespace latchkey::keyfile {
 /// How long a lock or another writer is waited for.
 inline constexpr Millis kPatience{2000};
 
+/// What a refusal says at its end when the old version could not be put back.
+inline constexpr const char* kNotUndone = "; the new version is in place, and stays";
+
 /// Replaces one file of lines by a new version, as a whole, while other programs may be writing
 /// it too: the new version is made aside, swapped in, and what others did to the old one since it
 /// was read is done to the new one as well.
@@ -36,8 +39,8 @@ class Replacement final {
 
   /// Whether the file was changed. A refusal means that it is as it was.
   [[nodiscard]] Step<bool> run(const Edit& edit);
-  /// After run: puts the old version back.
-  void undo();
+  /// After run: puts the old version back. False when the file system does not let it.
+  [[nodiscard]] bool undo();
   /// After run: removes the old version, for good.
   void commit();
 
@@ -49,6 +52,7 @@ class Replacement final {
   };
 
   [[nodiscard]] Step<Version> look();
+  [[nodiscard]] std::string always_changing() const;
   [[nodiscard]] Step<> check(const files::Status& status) const;
   [[nodiscard]] Step<bool> is_current(const Version& version);
   /// What others did to `old` meanwhile; nothing when the swap must be tried again.
@@ -56,7 +60,7 @@ class Replacement final {
   [[nodiscard]] Step<std::optional<LineChanges>> place_first(const std::string& temporary);
   [[nodiscard]] Step<LineChanges> read_displaced(const std::string& temporary, Version& old);
   void remember(const std::string& temporary, Version old);
-  void put_back(const Version& original);
+  [[nodiscard]] bool put_back(const Version& original);
 
   files::Directory& directory_;
   std::string name_;

@@ -83,7 +83,7 @@ Result<void> run_daemon(const DaemonPaths& paths) {
   if (!board) return fail(std::move(board));
   auto& button = board->button();
   const auto pressed = button.is_pressed();
-  if (!pressed) return fail(pressed.error());
+  if (!pressed) return tl::make_unexpected(pressed.error());
 
   EventLoop loop;
   crypto::SystemRandom random;

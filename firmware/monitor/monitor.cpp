@@ -135,6 +135,7 @@ void Monitor::on_net(Result<roles::FromNet> message) {
     return feed(pairing::ServiceFailed{});
   }
   if (const auto* greeted = std::get_if<roles::PeerGreeted>(&*message)) {
+    peer_ = greeted->peer;
     peer_name_ = greeted->name.str();
     peer_address_ = numeric_address(greeted->address.view());
     return feed(pairing::PeerGreeted{});
@@ -258,6 +259,7 @@ Result<void> Monitor::make_code() {
   if (!code) return fail(std::move(code));
   code_ = std::move(*code);
   roles::UseCode message;
+  message.peer = peer_;
   if (!message.digits.assign(code_->digits())) return fail(Errc::too_large, "passing on the code");
   auto told = net_ ? net_->tell(message) : Result<void>(fail(Errc::closed, "passing on the code"));
   crypto::wipe(message.digits.raw.data);

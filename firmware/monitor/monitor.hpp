@@ -111,6 +111,7 @@ class Monitor final {
   std::unique_ptr<Job> verify_;
   std::unique_ptr<Job> writer_;
   std::unique_ptr<Offer> offer_;  ///< the one key of this window, with all that is known of it
+  std::uint32_t peer_ = 0;        ///< its number, see roles::PeerGreeted
   std::string peer_name_;
   std::string peer_address_;
   std::string last_ending_;

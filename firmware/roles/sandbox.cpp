@@ -9,7 +9,7 @@
 
 namespace latchkey::roles {
 
-Result<void> enter_sandbox(std::span<const char* const> allowed_calls) {
+Result<void> enter_sandbox(std::span<const char* const> allowed_calls, OtherCalls other_calls) {
   const rlimit none{0, 0};
   if (::setrlimit(RLIMIT_CORE, &none) != 0) return fail_errno(errno, "switching core dumps off");
   if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return fail_errno(errno, "forbidding to trace");
@@ -17,7 +17,9 @@ Result<void> enter_sandbox(std::span<const char* const> allowed_calls) {
     return fail_errno(errno, "giving up new privileges");
   }
   const std::unique_ptr<void, decltype(&seccomp_release)> filter(
-      seccomp_init(SCMP_ACT_ERRNO(ENOSYS)), &seccomp_release);
+      seccomp_init(other_calls == OtherCalls::kill ? SCMP_ACT_KILL_PROCESS
+                                                   : SCMP_ACT_ERRNO(ENOSYS)),
+      &seccomp_release);
   if (!filter) return fail(Errc::outside, "making a system call filter");
   for (const char* name : allowed_calls) {
     const int number = seccomp_syscall_resolve_name(name);

@@ -2,38 +2,41 @@
 # SPDX-License-Identifier: MIT
 """Compiles every header on its own.
 
-    headers_alone.py COMPILER CACHE_FOLDER [ROOT]
+    headers_alone.py COMPILER BUILD_FOLDER [ROOT]
 
-A header that passed, with all project headers that it includes, is remembered by its content in
-CACHE_FOLDER, and passes at once until something of it changes.
+A header that is the first include of a source of the same name needs no more: the build compiles it
+alone, as far as anything before it goes. BUILD_FOLDER's compile_commands.json says what is built. A
+header that passed, with all project headers that it includes, is remembered by its content
+in BUILD_FOLDER/headers-alone, and passes at once until something of it changes.
 """
 import concurrent.futures
-import hashlib
+import json
+import os
 import pathlib
 import re
 import subprocess
 import sys
 
+import content_cache
+
 FLAGS = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-x", "c++",
          "-DDOCTEST_CONFIG_USE_STD_HEADERS"]
-INCLUDE = re.compile(rb'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
+FIRST_INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 
 
-def closure(root, header, seen=None):
-    """The header and all project files that it includes."""
-    seen = {} if seen is None else seen
-    if header not in seen and (root / header).is_file():
-        seen[header] = (root / header).read_bytes()
-        for target in INCLUDE.findall(seen[header]):
-            closure(root, target.decode(), seen)
-    return seen
-
-
-def fingerprint(compiler, files):
-    digest = hashlib.sha256(repr([compiler, FLAGS]).encode())
-    for path, content in sorted(files.items()):
-        digest.update(path.encode() + b"\0" + hashlib.sha256(content).digest())
-    return digest.hexdigest()
+def proved_by_build(root, build, headers):
+    """The headers that a compiled source of the same name includes before anything else."""
+    commands = build / "compile_commands.json"
+    entries = json.loads(commands.read_text()) if commands.is_file() else []
+    compiled = {os.path.realpath(entry["file"]) for entry in entries}
+    proved = set()
+    for header in headers:
+        source = (root / header).with_suffix(".cpp")
+        if os.path.realpath(source) in compiled:
+            first = FIRST_INCLUDE.search(source.read_text(encoding="utf-8"))
+            if first and first.group(1) == header:
+                proved.add(header)
+    return proved
 
 
 def compile_alone(compiler, root, header):
@@ -43,26 +46,28 @@ def compile_alone(compiler, root, header):
 
 
 def main():
-    compiler, cache = sys.argv[1], pathlib.Path(sys.argv[2])
+    compiler, build = sys.argv[1], pathlib.Path(sys.argv[2])
     root = pathlib.Path(sys.argv[3] if len(sys.argv) > 3 else ".").resolve()
-    cache.mkdir(parents=True, exist_ok=True)
     headers = sorted(path.relative_to(root).as_posix()
                      for top in ("core", "hal", "firmware", "host", "tests")
                      for pattern in ("*.hpp", "*.h") for path in (root / top).rglob(pattern))
-    marks = {header: cache / fingerprint(compiler, closure(root, header)) for header in headers}
-    todo = [header for header in headers if not marks[header].exists()]
+    proved = proved_by_build(root, build, headers)
+    marks = content_cache.Marks(build / "headers-alone", {
+        header: content_cache.fingerprint([compiler, FLAGS], content_cache.closure(root, header))
+        for header in headers if header not in proved})
+    todo = marks.missing()
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
         for header, (status, output) in zip(
                 todo, pool.map(lambda header: compile_alone(compiler, root, header), todo)):
             if status == 0:
-                marks[header].touch()
+                marks.passed(header)
             else:
                 failed += 1
                 print(f"{header} does not compile alone:\n{output}")
-    for stale in set(cache.iterdir()) - set(marks.values()):
-        stale.unlink()
-    print(f"{len(headers)} headers, {len(todo)} compiled, {failed} failed")
+    marks.forget_others()
+    print(f"{len(headers)} headers, {len(proved)} proved by the build, {len(todo)} compiled, "
+          f"{failed} failed")
     return 1 if failed or not headers else 0
 
 

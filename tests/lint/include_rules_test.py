@@ -103,7 +103,8 @@ class IncludeRules(unittest.TestCase):
         for call in ("std::chrono::steady_clock::now()", "clock_gettime(0, &t)",
                      "std::this_thread::sleep_for(1ms)"):
             self.assert_found("firmware/net/a.cpp", f"auto x = {call};\n", "clock")
-        self.assertEqual(violations({"core/a.cpp": "// unlike steady_clock::now\n"}), [])
+        for harmless in ("// unlike steady_clock::now", 'allow("clock_gettime");'):
+            self.assertEqual(violations({"core/a.cpp": harmless + "\n"}), [])
 
     def test_a_folder_without_sources_is_no_success(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -6,7 +6,7 @@
 namespace latchkey::files {
 
 bool retry_for(Millis limit, const std::function<bool()>& attempt) {
-  constexpr Millis kPause{2};
+  constexpr std::chrono::microseconds kPause{200};
   const auto end = std::chrono::steady_clock::now() + limit;
   while (!attempt()) {
     if (std::chrono::steady_clock::now() >= end) return false;

@@ -11,7 +11,7 @@
 
 #include "tests/unit/hal/clock/readable.hpp"
 #include "tests/unit/hal/gpio/board_visitor.hpp"
-#include "tests/unit/hal/gpio/temp_folder.hpp"
+#include "tests/unit/temp_folder.hpp"
 
 using namespace latchkey;
 using gpio::BoardSocket;

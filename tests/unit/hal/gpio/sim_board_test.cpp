@@ -13,7 +13,7 @@
 #include "hal/clock/sim/manual_clock.hpp"
 #include "tests/unit/hal/clock/readable.hpp"
 #include "tests/unit/hal/gpio/board_visitor.hpp"
-#include "tests/unit/hal/gpio/temp_folder.hpp"
+#include "tests/unit/temp_folder.hpp"
 
 using namespace latchkey;
 using gpio::Edge;
