@@ -9,7 +9,8 @@ namespace {
 
 /// A flag that turns off what is on otherwise. (CLI11's own "!--flag" shows as "--flag{false}".)
 void add_refusal(CLI::App& command, const char* name, bool& wanted, const char* help) {
-  command.add_flag_callback(name, [&wanted] { wanted = false; }, help);
+  command.add_flag_callback(
+      name, [&wanted] { wanted = false; }, help);
 }
 
 CLI::App* add_enroll(CLI::App& app, EnrollOptions& options) {

@@ -9,8 +9,8 @@
 namespace latchkey::host {
 namespace {
 
-constexpr Millis kStep{10'000};      // for each step that a machine takes
-constexpr int kProofSteps = 3;       // waits from the code to `welcome`
+constexpr Millis kStep{10'000};  // for each step that a machine takes
+constexpr int kProofSteps = 3;   // waits from the code to `welcome`
 constexpr std::size_t kPiece = 4096;
 
 }  // namespace

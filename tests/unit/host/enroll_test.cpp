@@ -31,7 +31,8 @@ struct Scene {
     const auto key = KeyFile::read(laptop.path(".ssh/pi_host_key")).value();
     host_key = key.key.blob();
     host_key_line = ssh::format_public_key(key.key, "");
-    REQUIRE(::rename(laptop.path(".ssh/pi_host_key").c_str(), laptop.path("host_key").c_str()) == 0);
+    REQUIRE(::rename(laptop.path(".ssh/pi_host_key").c_str(), laptop.path("host_key").c_str()) ==
+            0);
     pi.welcome.host_keys = {host_key};
   }
 
@@ -97,11 +98,11 @@ TEST_CASE("what is offered proves the key for this Pi, this window and this acco
   scene.laptop.write("signature", ssh::armor(offer.signature));
   scene.laptop.write("signers", "ada " + scene.laptop.text_of(".ssh/id_ed25519.pub"));
   process::PosixRunner runner;
-  const auto verified = runner.run({{"ssh-keygen", "-Y", "verify", "-f", scene.laptop.path("signers"),
-                                     "-I", "ada", "-n", "enroll@latchkey", "-s",
-                                     scene.laptop.path("signature")},
-                                    {},
-                                    statement});
+  const auto verified =
+      runner.run({{"ssh-keygen", "-Y", "verify", "-f", scene.laptop.path("signers"), "-I", "ada",
+                   "-n", "enroll@latchkey", "-s", scene.laptop.path("signature")},
+                  {},
+                  statement});
   REQUIRE(verified.has_value());
   CHECK(verified->status == 0);
 }
@@ -302,7 +303,8 @@ TEST_CASE("the Pi's answers that are no success have their sentences and their e
   for (const auto& [code, exit, sentence] :
        {Case{ResultCode::sshd_would_refuse, ExitCode::no_permission, "sshd would not accept it"},
         Case{ResultCode::expired_line, ExitCode::no_permission, "has expired"},
-        Case{ResultCode::key_type_not_allowed, ExitCode::no_permission, "refuses keys of this type"},
+        Case{ResultCode::key_type_not_allowed, ExitCode::no_permission,
+             "refuses keys of this type"},
         Case{ResultCode::account_not_allowed, ExitCode::no_permission, "does not enrol keys for"},
         Case{ResultCode::not_proved, ExitCode::no_permission, "does not accept the proof"},
         Case{ResultCode::file_unsuitable, ExitCode::no_permission, "not a file to write to"},
@@ -467,9 +469,11 @@ TEST_CASE("a Host block is offered once, and written on a yes") {
   scene.options.host_block = true;
   CHECK(scene.run_with_code(scene.pi.code + "y\n") == ExitCode::ok);
   const auto config = scene.laptop.text_of(".ssh/config");
-  CHECK(config == "Host raspberrypi\n    HostName raspberrypi.local\n    User pi\n    IdentityFile " +
-                      scene.laptop.path(".ssh/id_ed25519") + "\n");
-  CHECK(contains(scene.laptop.screen(), "Host raspberrypi added to ~/.ssh/config:  ssh raspberrypi"));
+  CHECK(config ==
+        "Host raspberrypi\n    HostName raspberrypi.local\n    User pi\n    IdentityFile " +
+            scene.laptop.path(".ssh/id_ed25519") + "\n");
+  CHECK(
+      contains(scene.laptop.screen(), "Host raspberrypi added to ~/.ssh/config:  ssh raspberrypi"));
   CHECK(scene.run_with_code(scene.pi.code) == ExitCode::ok);
   CHECK(scene.laptop.text_of(".ssh/config") == config);
 }

@@ -77,14 +77,16 @@ Context Laptop::context() {
   return {home, "laptop", programs, dialer, clock, random, *terminal_, pipe_[0], output_};
 }
 
-std::string Laptop::path(const std::string& below_home) const { return home.path + "/" + below_home; }
+std::string Laptop::path(const std::string& below_home) const {
+  return home.path + "/" + below_home;
+}
 
 std::string Laptop::make_key(const std::string& name, const std::string& type) {
   ::mkdir(home.ssh_directory().c_str(), 0700);
   process::PosixRunner runner;
   const auto file = home.ssh_directory() + "/" + name;
-  const auto made =
-      runner.run({{"ssh-keygen", "-q", "-t", type, "-N", "", "-C", "ada@laptop", "-f", file}, {}, {}});
+  const auto made = runner.run(
+      {{"ssh-keygen", "-q", "-t", type, "-N", "", "-C", "ada@laptop", "-f", file}, {}, {}});
   REQUIRE(made.has_value());
   REQUIRE(made->status == 0);
   return ssh::fingerprint(KeyFile::read(file).value().key.blob()).value();

@@ -30,9 +30,9 @@ class ScriptedPi {
   channel::Outcome outcome;
   std::optional<channel::Refusal> refuse_greeting;  ///< instead of hello
   std::optional<channel::Refusal> refuse_after_hello;
-  int tries = 2;                 ///< left after one wrong code
-  bool silent = false;           ///< never answers the greeting
-  bool garbage = false;          ///< answers it with what is no latchkey
+  int tries = 2;         ///< left after one wrong code
+  bool silent = false;   ///< never answers the greeting
+  bool garbage = false;  ///< answers it with what is no latchkey
   bool hang_up_on_offer = false;
 
   // What it heard.
