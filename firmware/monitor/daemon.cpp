@@ -30,7 +30,7 @@ namespace {
 Result<config::Config> read_config(const DaemonPaths& paths) {
   auto config = config::load_config(paths.config);
   if (!config && !paths.config_required && config.error().is(Errc::not_found)) {
-    config = config::Config{};
+    config = config::parse_config({}, paths.config);  // the defaults
   }
   if (config && config->name.empty()) {
     std::array<char, 256> name{};

@@ -119,6 +119,12 @@ void Conversation::answer(const roles::AnswerPeer& answer) {
   step_ = step_ == Step::answer && outcome.ok() ? Step::verdict : Step::farewell;
 }
 
+void Conversation::dismiss() {
+  if (!greeted_ || step_ == Step::admission || step_ == Step::farewell) return;
+  gone_ = true;
+  step_ = Step::farewell;
+}
+
 std::optional<roles::FromNet> Conversation::next_report() {
   if (reports_.empty()) return std::nullopt;
   auto message = std::move(reports_.front());

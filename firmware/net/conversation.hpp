@@ -47,6 +47,8 @@ class Conversation final {
   void release_share();
   void refuse(const channel::Refusal& refusal);
   void answer(const roles::AnswerPeer& answer);
+  /// Without another word. A peer that has not got its code yet is not meant: it came after.
+  void dismiss();
 
   [[nodiscard]] Bytes take_output() { return session_.take_output(); }
   /// What the monitor has to hear, oldest first. PeerGreeted comes without number and address.

@@ -15,6 +15,7 @@ struct Limits {
   Millis offer{120'000};        ///< a passphrase or a touch may stand before the offer
   Millis verdict{60'000};       ///< from the result to the host's verdict
   Millis writing{10'000};       ///< from the first byte that waits to the last one taken
+  Millis last_words{1'000};     ///< once the window is over: for peers that are being told why
 
   std::size_t ungreeted = 16;         ///< connections without a greeting; then the oldest goes
   std::size_t peers = 4;              ///< connections that greeted, those saying goodbye included

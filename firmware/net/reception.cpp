@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
 #include <deque>
 #include <utility>
 
@@ -33,7 +34,15 @@ struct Reception::State final : Connection::Owner {
 
   void end(Error error) {
     ending = std::move(error);
-    loop.stop();
+    ended = true;
+    listeners.clear();
+    for (const auto& guest : std::deque(guests)) {
+      if (guest->conversation().step() != Step::farewell) guest->close();
+    }
+    if (guests.empty()) return loop.stop();
+    // Who is being told why still hears it.
+    last_words.expires_after(limits.last_words);
+    last_words.async_wait([this](const asio::error_code& /*error*/) { loop.stop(); });
   }
 
   void welcome(int socket, const std::string& address) {
@@ -74,6 +83,7 @@ struct Reception::State final : Connection::Owner {
 
   void on_closed(Connection& connection) override {
     std::erase_if(guests, [&](const Guest& guest) { return guest.get() == &connection; });
+    if (ended && guests.empty()) loop.stop();
   }
 
   void obey(const roles::ToNet& message) {
@@ -108,6 +118,10 @@ struct Reception::State final : Connection::Owner {
                  with.refuse({refusal.reason, refusal.tries_left});
                });
   }
+  void act(const roles::DropPeer& /*now*/) {
+    tell_those([](const Connection& guest) { return guest.peer != 0; },
+               [](Conversation& with) { with.dismiss(); });
+  }
   void act(const roles::StopAccepting& /*now*/) {
     listeners.clear();
     for (const auto& guest : std::deque(guests)) {
@@ -127,6 +141,8 @@ struct Reception::State final : Connection::Owner {
   Limits limits;
   crypto::Random& random;
   Error ending;
+  bool ended = false;
+  asio::steady_timer last_words{loop};
   std::deque<Guest> guests;  ///< in the order in which they came
   std::vector<std::unique_ptr<Listener>> listeners;
   MonitorLink monitor;

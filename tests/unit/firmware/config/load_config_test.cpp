@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <fstream>
-#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -27,10 +26,15 @@ std::string text_of(const std::string& path) {
   return text.str();
 }
 
-/// The packaged file with every "#key = value" made a "key = value".
+/// The packaged file with every "#key = value" made a "key = value". Prose has a blank after the #.
 std::string packaged_with_keys() {
-  const auto packaged = text_of(kSource + "/firmware/packaging/latchkey.toml");
-  return std::regex_replace(packaged, std::regex("(^|\n)#([a-z_]+ = )"), "$1$2");
+  std::istringstream packaged(text_of(kSource + "/firmware/packaging/latchkey.toml"));
+  std::string shown;
+  for (std::string line; std::getline(packaged, line);) {
+    const bool hidden_key = line.size() > 1 && line[0] == '#' && line[1] != ' ';
+    shown += line.substr(hidden_key ? 1 : 0) + "\n";
+  }
+  return shown;
 }
 
 /// The keys of one table, as the parser itself names them to somebody who guesses.
