@@ -217,7 +217,7 @@ Result<std::string> LineOptions::format() const {
     list += option;
   };
   if (cert_authority) add("cert-authority");
-  if (restricted) add("restrict");
+  if (restricted) add("restrict,pty");
   if (no_touch_required) add("no-touch-required");
   if (verify_required) add("verify-required");
   if (!from.empty()) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <grp.h>
+#include <pwd.h>
 #include <algorithm>
 #include <ctime>
 #include <string_view>
@@ -22,6 +23,16 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
 
 bool is_security_key(std::string_view key_type) { return key_type.starts_with("sk-"); }
 
+bool is_primary_group_of_another(gid_t group, const std::string& user) {
+  bool found = false;
+  ::setpwent();
+  while (const passwd* entry = ::getpwent()) {
+    found = found || (entry->pw_gid == group && user != entry->pw_name);
+  }
+  ::endpwent();
+  return found;
+}
+
 /// The account's group when nobody but the user is in it: sshd (Debian's) lets it write.
 std::uint32_t private_group(const Account& account) {
   constexpr std::size_t kMaxEntry = 64 * 1024;
@@ -35,6 +46,7 @@ std::uint32_t private_group(const Account& account) {
   for (char** member = entry.gr_mem; *member != nullptr; ++member) {
     if (account.name != *member) return roles::kNoGroup;
   }
+  if (is_primary_group_of_another(account.gid, account.name)) return roles::kNoGroup;
   return account.gid;
 }
 

@@ -211,8 +211,10 @@ Result<void> Monitor::perform(const pairing::Action& action) {
         if constexpr (std::is_same_v<Deed, StartListening>) return start_listening();
         if constexpr (std::is_same_v<Deed, MakeCode>) return make_code();
         if constexpr (std::is_same_v<Deed, StartVerify>) return start_verify();
-        if constexpr (std::is_same_v<Deed, StartWrite>) return start_write();
-        if constexpr (std::is_same_v<Deed, StartRemoval>) return start_removal();
+        if constexpr (std::is_same_v<Deed, StartWrite>) return start_writer(order());
+        if constexpr (std::is_same_v<Deed, StartRemoval>) {
+          return start_writer(roles::RemoveLine{order().target, order().line});
+        }
         if constexpr (std::is_same_v<Deed, PersistFailures>) {
           return world_.failures.save({static_cast<int>(deed.failures), deed.locked});
         }
@@ -232,6 +234,7 @@ Result<void> Monitor::perform(const pairing::Action& action) {
         if constexpr (std::is_same_v<Deed, DropPeer>) {
           if (net_) return net_->tell(roles::DropPeer{});
         }
+        if constexpr (std::is_same_v<Deed, Record>) record(deed.reason);
         if constexpr (std::is_same_v<Deed, Close>) close(deed.reason);
         return {};
       },
@@ -294,24 +297,25 @@ Result<void> Monitor::start_verify() {
   return {};
 }
 
-Result<void> Monitor::start_write() {
+Result<void> Monitor::start_writer(const roles::ToKeyfile& order) {
   if (!offer_) return fail(Errc::out_of_order, "writing");
-  auto job = world_.crew.write(offer_->order, *offer_->account,
+  auto job = world_.crew.write(order, *offer_->account,
                                [this](auto answer) { on_written(std::move(answer)); });
-  if (!job) return fail(std::move(job));
+  if (!job) {
+    // Told like any failure of the writer; the event waits until the list of actions is done.
+    offer_->verdict = {ResultCode::internal, "The writer could not be started."};
+    if (std::holds_alternative<roles::RemoveLine>(order)) {
+      feed(pairing::RemovalFinished{false});
+    } else {
+      feed(pairing::WriteFailed{});
+    }
+    return {};
+  }
   writer_ = std::move(*job);
   return {};
 }
 
-Result<void> Monitor::start_removal() {
-  if (!offer_) return fail(Errc::out_of_order, "taking a key out");
-  const roles::RemoveLine order{offer_->order.target, offer_->order.line};
-  auto job = world_.crew.write(order, *offer_->account,
-                               [this](auto answer) { on_written(std::move(answer)); });
-  if (!job) return fail(std::move(job));
-  writer_ = std::move(*job);
-  return {};
-}
+roles::AddLine Monitor::order() const { return offer_ ? offer_->order : roles::AddLine{}; }
 
 void Monitor::show(pairing::Pattern pattern, pairing::Pattern then) {
   pattern_ = pattern;
@@ -350,6 +354,11 @@ void Monitor::answer_peer(pairing::Answer answer) {
   if (net_) (void)net_->tell(message);
   const bool enrolled = heard.code <= ResultCode::already_there;
   tell_progress(heard.text, enrolled ? Ending::enrolled : Ending::none);
+}
+
+void Monitor::record(pairing::Reason reason) {
+  (void)world_.log.append({"fault", {{"reason", std::string(pairing::name(reason))}}},
+                          world_.clock.wall());
 }
 
 void Monitor::close(pairing::Reason reason) {

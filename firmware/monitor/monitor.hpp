@@ -85,11 +85,12 @@ class Monitor final {
   [[nodiscard]] Result<void> start_listening();
   [[nodiscard]] Result<void> make_code();
   [[nodiscard]] Result<void> start_verify();
-  [[nodiscard]] Result<void> start_write();
-  [[nodiscard]] Result<void> start_removal();
+  [[nodiscard]] Result<void> start_writer(const roles::ToKeyfile& order);
   void show(pairing::Pattern pattern, pairing::Pattern then);
+  [[nodiscard]] roles::AddLine order() const;
   void refuse_peer(const channel::Refusal& refusal);
   void answer_peer(pairing::Answer answer);
+  void record(pairing::Reason reason);
   void close(pairing::Reason reason);
 
   const config::Config config_;

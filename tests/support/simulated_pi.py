@@ -143,7 +143,7 @@ class SimulatedPi:
         self.programs = pathlib.Path(programs)
         self.household = Household(self.folder, user)
         self.user = user
-        self.simulation = self.folder / "board"
+        self.simulation = self.folder / "sim"
         self.simulation.mkdir(mode=0o700)
         self.sshd_config = self.folder / "sshd_config"
         self.sshd_extra = sshd_config

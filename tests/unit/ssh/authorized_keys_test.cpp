@@ -139,7 +139,7 @@ TEST_CASE("our line is options, type, base64, comment, and is read back as writt
   options.restricted = true;
   options.expires = wall(1767323045);
   const auto text = compose_line(options, key, "anna@laptop\nssh-rsa AAAA").value();
-  CHECK(text == "restrict,expiry-time=\"20260102030405Z\" " + bare("sk-ed25519") +
+  CHECK(text == "restrict,pty,expiry-time=\"20260102030405Z\" " + bare("sk-ed25519") +
                     " anna@laptop?ssh-rsa AAAA");
   const auto line = only_line(text);
   CHECK(line.key == key);
