@@ -20,7 +20,7 @@ std::string environment(const char* name) {
 /// is a file, else the first word.
 std::string first_path(std::string_view list) {
   for (auto end = list.find(' '); end != std::string_view::npos; end = list.find(' ', end + 1)) {
-    const std::string path(list.substr(0, end));
+    std::string path(list.substr(0, end));
     if (::access(path.c_str(), F_OK) == 0) return path;
   }
   if (::access(std::string(list).c_str(), F_OK) == 0) return std::string(list);

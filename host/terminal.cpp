@@ -32,7 +32,7 @@ void put(int to, std::string_view text) {
 }
 
 struct Key {
-  Terminal::Came came;
+  Terminal::Came came = Terminal::Came::ended;
   char key = 0;
 };
 

@@ -122,8 +122,8 @@ Result<void> update_file(const std::string& path, const FileChange& change) {
     } else if (!taken.error().is(Errc::not_found)) {
       return fail(std::move(taken));
     }
-    static const Bytes kNothing;
-    const auto& old = before ? before->bytes : kNothing;
+    const Bytes nothing;
+    const auto& old = before ? before->bytes : nothing;
     auto changed = change(old);
     if (!changed) return fail(std::move(changed));
     if (before && *changed == old) return {};
