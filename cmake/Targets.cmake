@@ -32,6 +32,9 @@ function(latchkey_test name)
   set_tests_properties(${name} PROPERTIES LABELS ${arg_LABEL})
 endfunction()
 
+# All fuzz targets build with the target `fuzzers`.
+add_custom_target(fuzzers)
+
 # latchkey_fuzz(public_key SOURCES fuzz_public_key.cpp LINKS ...)
 # The source defines LLVMFuzzerTestOneInput. With LATCHKEY_FUZZERS it becomes a libFuzzer
 # program; otherwise a program that replays tests/fuzz/corpus/<name>/ as an ordinary test.
@@ -41,6 +44,7 @@ function(latchkey_fuzz name)
   add_executable(fuzz_${name} ${arg_SOURCES})
   target_link_libraries(fuzz_${name} PRIVATE latchkey::compile ${arg_LINKS})
   set_target_properties(fuzz_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
+  add_dependencies(fuzzers fuzz_${name})
   if(LATCHKEY_FUZZERS)
     target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
   else()

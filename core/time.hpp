@@ -15,6 +15,7 @@ struct BootTime {
   using period = Millis::period;
   using duration = Millis;
   using time_point = std::chrono::time_point<BootTime>;
+  // NOLINTNEXTLINE(readability-identifier-naming): the name that std::chrono asks for
   static constexpr bool is_steady = true;
 };
 

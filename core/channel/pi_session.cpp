@@ -287,6 +287,8 @@ std::optional<PiEvent> PiSession::next_event() {
   return event;
 }
 
+bool PiSession::awaits_offer() const noexcept { return state_->step == State::Step::offer; }
+
 Result<void> PiSession::start(const Hello& hello, std::string_view digits) {
   return state_->start(hello, digits);
 }

@@ -56,6 +56,9 @@ class PiSession final {
   void receive(ByteView bytes);
   [[nodiscard]] Bytes take_output();
   [[nodiscard]] std::optional<PiEvent> next_event();
+  /// Whether `welcome` has been said: from here to Offered a person may be needed, for a passphrase
+  /// or a touch, whereas the handshake before it is a machine's step.
+  [[nodiscard]] bool awaits_offer() const noexcept;
 
   /// After Greeted: sends `hello` and expects this code from now on. `digits` as in HostSession.
   [[nodiscard]] Result<void> start(const Hello& hello, std::string_view digits);

@@ -16,7 +16,7 @@ struct Command {
   Bytes input;                           ///< its standard input, then end of file
   Millis deadline{30'000};               ///< killed after that; zero: none
   std::size_t max_output = 1U << 20U;    ///< of each stream; more ends it with Errc::too_large
-  bool on_terminal = false;              ///< it talks to the person: streams inherited, nothing captured
+  bool on_terminal = false;  ///< it talks to the person: streams inherited, nothing captured
 };
 
 /// How it ended.

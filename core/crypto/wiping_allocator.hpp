@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+
+#include "core/crypto/secret.hpp"
+
+namespace latchkey::crypto {
+
+/// For containers whose contents give a secret away: memory is wiped before it is given back.
+template <class T>
+struct WipingAllocator {
+  using value_type = T;
+
+  WipingAllocator() = default;
+  template <class Other>
+  explicit(false) WipingAllocator(const WipingAllocator<Other>& /*same*/) noexcept {}
+
+  [[nodiscard]] T* allocate(std::size_t count) { return std::allocator<T>{}.allocate(count); }
+  void deallocate(T* memory, std::size_t count) noexcept {
+    wipe({reinterpret_cast<std::uint8_t*>(memory), count * sizeof(T)});
+    std::allocator<T>{}.deallocate(memory, count);
+  }
+
+  friend bool operator==(const WipingAllocator& /*a*/, const WipingAllocator& /*b*/) {
+    return true;
+  }
+};
+
+}  // namespace latchkey::crypto

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/ssh/public_key.hpp"
+
+/// Signatures over messages (OpenSSH PROTOCOL.sshsig). Nothing here verifies one.
+namespace latchkey::ssh {
+
+/// What a security key adds to a signature (PROTOCOL.u2f).
+struct SkAssertion {
+  std::uint8_t flags = 0;
+  std::uint32_t counter = 0;
+};
+
+struct Sshsig {
+  PublicKey public_key;
+  std::string name_space;           ///< never empty
+  std::string hash_algorithm;       ///< "sha256" or "sha512"
+  std::string signature_algorithm;  ///< fits the key; RSA with SHA-1 is refused
+  Bytes signature;                  ///< raw: what follows the algorithm name
+  std::optional<SkAssertion> sk;    ///< there exactly when the key is a security key's
+
+  /// Reads the binary form, exactly; the reserved field is skipped, as OpenSSH does. The
+  /// signature has the shape that its algorithm gives it. DSA, certificates, unknown types and
+  /// webauthn signatures: Errc::unsupported. Else malformed, truncated, trailing_bytes.
+  [[nodiscard]] static Result<Sshsig> parse(ByteView blob);
+
+  /// What the security key itself saw; false for other keys.
+  [[nodiscard]] bool user_present() const noexcept;
+  [[nodiscard]] bool user_verified() const noexcept;
+};
+
+/// "-----BEGIN SSH SIGNATURE-----" and so on, as ssh-keygen -Y sign writes it, and back.
+[[nodiscard]] std::string armor(ByteView blob);
+[[nodiscard]] Result<Bytes> dearmor(std::string_view text);
+
+/// What is signed: the namespace, the hash algorithm ("sha256" or "sha512", else
+/// Errc::unsupported), and the hash of the message.
+[[nodiscard]] Result<Bytes> signed_data(std::string_view name_space,
+                                        std::string_view hash_algorithm, ByteView message);
+
+}  // namespace latchkey::ssh

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+namespace latchkey::ctl {
+
+/// Exit codes, in sysexits' ranges; docs/reference/exit-codes.md.
+inline constexpr int kOk = 0;
+inline constexpr int kRefused = 1;  ///< the daemon said no
+inline constexpr int kUsage = 64;
+inline constexpr int kBadInput = 65;
+inline constexpr int kNoInput = 66;
+inline constexpr int kUnavailable = 69;  ///< the daemon does not answer
+
+/// Each runs one subcommand to its end and returns the exit code. Output on stdout, errors on
+/// stderr; `json`: one JSON object instead of text.
+[[nodiscard]] int run_status(const std::string& socket_path, bool json);
+[[nodiscard]] int run_pair(const std::string& socket_path);
+/// `file`: a public key file, or "-" for standard input. Empty user: the default account.
+[[nodiscard]] int run_add(const std::string& socket_path, const std::string& user,
+                          const std::string& file);
+
+}  // namespace latchkey::ctl

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include <CLI/CLI.hpp>
+
+#include "firmware/ctl/commands.hpp"
+#include "firmware/ctl/daemon_connection.hpp"
+
+int main(int argc, char** argv) {
+  namespace ctl = latchkey::ctl;
+
+  CLI::App app("Administers latchkeyd, the daemon that enrols SSH keys at the press of a button");
+  app.set_version_flag("--version", "latchkeyctl " LATCHKEY_VERSION);
+  app.require_subcommand(1);
+  std::string socket = ctl::kDefaultSocket;
+  app.add_option("--socket", socket, "The daemon's socket")->capture_default_str();
+
+  bool json = false;
+  auto* status = app.add_subcommand("status", "What the pairing window and the LED do now");
+  status->add_flag("--json", json, "Print one JSON object");
+
+  auto* pair =
+      app.add_subcommand("pair", "Open a pairing window from this terminal, code in digits");
+
+  std::string user;
+  std::string file;
+  auto* add = app.add_subcommand(
+      "add", "Authorise a public key by hand: same checks, same writer as an enrolment");
+  add->add_option("--user", user, "The account that the key may log in to");
+  add->add_option("FILE", file, "A public key file, or - for standard input")->required();
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? ctl::kOk : ctl::kUsage;
+  }
+  if (*status) return ctl::run_status(socket, json);
+  if (*pair) return ctl::run_pair(socket);
+  return ctl::run_add(socket, user, file);
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#include "firmware/monitor/control_server.hpp"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace latchkey::monitor {
+namespace {
+
+constexpr std::size_t kMaxClients = 8;
+constexpr int kBacklog = 8;
+
+Result<sockaddr_un> address_of(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) return fail(Errc::too_large, "listening at " + path);
+  std::memcpy(address.sun_path, path.data(), path.size());
+  return address;
+}
+
+bool somebody_answers(const sockaddr_un& address) {
+  const int probe = ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  if (probe < 0) return false;
+  const bool answers =
+      ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  ::close(probe);
+  return answers;
+}
+
+bool may_ask(int socket) {
+  ucred credentials{};
+  socklen_t size = sizeof credentials;
+  if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return false;
+  return credentials.uid == 0 || credentials.uid == ::geteuid();
+}
+
+roles::RequestRefused refused(std::string_view text) {
+  roles::RequestRefused refusal;
+  refusal.text.assign_cut(text);
+  return refusal;
+}
+
+}  // namespace
+
+struct ControlServer::Client {
+  roles::RoleChannel channel;
+  EventLoop::Watch watch;
+  bool pairing = false;
+};
+
+Result<std::unique_ptr<ControlServer>> ControlServer::open(const std::string& path, EventLoop& loop,
+                                                           Monitor& monitor, ManualAdd& adder) {
+  auto address = address_of(path);
+  if (!address) return fail(std::move(address));
+  if (somebody_answers(*address)) return fail(Errc::already_exists, "another daemon at " + path);
+  ::unlink(path.c_str());
+  const int listener = ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (listener < 0) return fail_errno(errno, "making a socket");
+  const auto before = ::umask(0177);
+  const bool bound =
+      ::bind(listener, reinterpret_cast<const sockaddr*>(&*address), sizeof *address) == 0;
+  const int why = errno;
+  ::umask(before);
+  if (!bound || ::listen(listener, kBacklog) != 0) {
+    ::close(listener);
+    return fail_errno(why, "listening at " + path);
+  }
+  return std::unique_ptr<ControlServer>(new ControlServer(path, listener, loop, monitor, adder));
+}
+
+ControlServer::ControlServer(std::string path, int listener, EventLoop& loop, Monitor& monitor,
+                             ManualAdd& adder)
+    : path_(std::move(path)), listener_(listener), loop_(loop), monitor_(monitor), adder_(adder) {
+  watch_ = loop_.when_readable(listener_, [this] { accept(); });
+}
+
+ControlServer::~ControlServer() {
+  ::close(listener_);
+  ::unlink(path_.c_str());
+}
+
+void ControlServer::accept() {
+  const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  if (socket < 0) return;
+  roles::RoleChannel channel(socket);
+  if (!may_ask(socket)) {
+    (void)channel.send(roles::FromDaemon(
+        refused("Only root and the daemon's own user may ask; try again with sudo.")));
+    return;
+  }
+  if (clients_.size() >= kMaxClients) {
+    (void)channel.send(roles::FromDaemon(refused("Too many questions at once; try again.")));
+    return;
+  }
+  const auto client = clients_.insert(clients_.end(), Client{std::move(channel), {}, false});
+  client->watch = loop_.when_readable(socket, [this, client] { heard(client); });
+}
+
+void ControlServer::drop(std::list<Client>::iterator client) {
+  if (client->pairing) monitor_.forget_pair();
+  clients_.erase(client);
+}
+
+void ControlServer::heard(std::list<Client>::iterator client) {
+  const auto message = client->channel.receive<roles::ToDaemon>();
+  // A client that leaves takes its question with it; one that sends nonsense is not served.
+  if (!message) return drop(client);
+  answer(client, *message);
+}
+
+void ControlServer::answer(std::list<Client>::iterator client, const roles::ToDaemon& message) {
+  if (std::holds_alternative<roles::StatusRequest>(message)) {
+    (void)client->channel.send(roles::FromDaemon(monitor_.status()));
+    return;
+  }
+  if (std::holds_alternative<roles::PairRequest>(message)) {
+    client->pairing = true;
+    const auto opened = monitor_.pair([client](const roles::PairProgress& progress) {
+      (void)client->channel.send(roles::FromDaemon(progress));
+    });
+    if (!opened) {
+      client->pairing = false;
+      (void)client->channel.send(roles::FromDaemon(
+          refused("A window is open, or pairing is locked: see `latchkeyctl status`.")));
+    }
+    return;
+  }
+  const auto& add = std::get<roles::AddRequest>(message);
+  // The client may be gone when the answer comes, or its place taken: watch by descriptor.
+  const auto reply = std::make_shared<roles::RoleChannel>(std::move(client->channel));
+  clients_.erase(client);
+  adder_.add(add, [reply](const roles::FromDaemon& outcome) { (void)reply->send(outcome); });
+}
+
+}  // namespace latchkey::monitor

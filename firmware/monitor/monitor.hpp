@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/crypto/random.hpp"
+#include "core/pairing/gestures.hpp"
+#include "core/pairing/window.hpp"
+#include "firmware/config/config.hpp"
+#include "firmware/monitor/audit_log.hpp"
+#include "firmware/monitor/crew.hpp"
+#include "firmware/monitor/failure_store.hpp"
+#include "firmware/monitor/led_player.hpp"
+#include "firmware/monitor/site.hpp"
+#include "firmware/roles/ctl_messages.hpp"
+#include "hal/clock/clock.hpp"
+#include "hal/gpio/button.hpp"
+
+namespace latchkey::monitor {
+
+/// The heart of latchkeyd: turns what happens into events of the pairing window and the window's
+/// actions into deeds. It decides; others parse, prove and write. Everything it needs from the
+/// world is handed to it, so that a test can be the world.
+///
+/// Not thread-safe; the owner calls it from one event loop, and calls wake() when the
+/// alarm says so.
+class Monitor final {
+ public:
+  /// All must outlive the monitor.
+  struct World {
+    const clock::Clock& clock;
+    clock::Alarm& alarm;  ///< set to when wake() is to be called; the owner acknowledges it
+    crypto::Random& random;
+    gpio::StatusLed& led;
+    Crew& crew;
+    Site& site;
+    AuditLog& log;
+    const FailureStore& failures;
+  };
+  using OnProgress = std::function<void(const roles::PairProgress&)>;
+
+  /// `pressed`: what the button reads now.
+  Monitor(const config::Config& config, World world, bool pressed);
+  ~Monitor();
+  Monitor(const Monitor&) = delete;
+  Monitor& operator=(const Monitor&) = delete;
+  Monitor(Monitor&&) = delete;
+  Monitor& operator=(Monitor&&) = delete;
+
+  void on_edge(const gpio::Edge& edge);
+  /// Something is due: a gesture, a deadline of the window, a change of the LED.
+  void wake();
+  /// The daemon is asked to end. It may once finished() is true.
+  void shut_down();
+  [[nodiscard]] bool finished() const noexcept { return finished_; }
+
+  // --- latchkeyctl ---
+  [[nodiscard]] roles::StatusReply status() const;
+  /// Opens a window from the Pi's own terminal; `on_progress` hears of every change until the
+  /// last, which has finished = 1. Errc::out_of_order unless the window is closed.
+  [[nodiscard]] Result<void> pair(OnProgress on_progress);
+  void forget_pair() { on_progress_ = nullptr; }
+
+  [[nodiscard]] const pairing::State& state() const noexcept { return state_; }
+
+ private:
+  struct Offer;
+  enum class Ending { none, enrolled, failed };  ///< of what `pair` wanted to know
+
+  void feed(pairing::EventBody body);
+  void run_queue();
+  void reschedule();
+  void tell_progress(const std::string& text, Ending ending = Ending::none);
+
+  void on_net(Result<roles::FromNet> message);
+  void on_verdict(Result<roles::KeyVerdict> verdict);
+  void on_written(Result<roles::KeyfileAnswer> answer);
+
+  // One for each action of the window.
+  [[nodiscard]] Result<void> perform(const pairing::Action& action);
+  [[nodiscard]] Result<void> start_listening();
+  [[nodiscard]] Result<void> make_code();
+  [[nodiscard]] Result<void> start_verify();
+  [[nodiscard]] Result<void> start_write();
+  [[nodiscard]] Result<void> start_removal();
+  void show(pairing::Pattern pattern, pairing::Pattern then);
+  void refuse_peer(const channel::Refusal& refusal);
+  void answer_peer(pairing::Answer answer);
+  void close(pairing::Reason reason);
+
+  const config::Config config_;
+  const pairing::Policy policy_;
+  World world_;
+  pairing::State state_;
+  std::deque<pairing::EventBody> queue_;
+  bool running_ = false;
+  bool finished_ = false;
+
+  pairing::GestureRecognizer gestures_;
+  LedPlayer led_;
+  pairing::Pattern pattern_ = pairing::Pattern::off;
+
+  std::optional<SiteFacts> facts_;
+  std::optional<pairing::BlinkCode> code_;
+  roles::ServeWindow window_;
+  std::unique_ptr<NetRole> net_;
+  std::unique_ptr<Job> verify_;
+  std::unique_ptr<Job> writer_;
+  std::unique_ptr<Offer> offer_;  ///< the one key of this window, with all that is known of it
+  std::uint32_t peer_ = 0;        ///< its number, see roles::PeerGreeted
+  std::string peer_name_;
+  std::string peer_address_;
+  std::string last_ending_;
+  OnProgress on_progress_;
+};
+
+}  // namespace latchkey::monitor

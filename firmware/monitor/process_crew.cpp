@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "firmware/monitor/process_crew.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+#include <utility>
+
+#include "firmware/monitor/listeners.hpp"
+
+namespace latchkey::monitor {
+namespace {
+
+constexpr Millis kLastWords{2'000};       // for net to deliver what it was told to say
+constexpr Millis kWriterDeadline{5'000};  // the user can stop a process that carries his uid
+constexpr Millis kVerifyDeadline{10'000};
+
+/// One question, one answer, whatever the role.
+template <class From, class Answer>
+class Question final : public Job {
+ public:
+  using OnAnswer = std::function<void(Result<Answer>)>;
+
+  Question(EventLoop& loop, RoleProcess process, Millis deadline, OnAnswer on_answer)
+      : process_(std::move(process)), on_answer_(std::move(on_answer)) {
+    answer_watch_ = loop.when_readable(process_.channel().descriptor(), [this] { answered(); });
+    deadline_watch_ = loop.after(
+        deadline, [this] { finish(fail(Errc::timed_out, "waiting for another process")); });
+  }
+
+ private:
+  void answered() {
+    auto message = process_.channel().template receive<From>();
+    if (!message) return finish(fail(std::move(message)));
+    finish(std::get<Answer>(*message));
+  }
+
+  void finish(Result<Answer> answer) {
+    answer_watch_ = {};
+    deadline_watch_ = {};
+    // The owner may destroy this object from inside the callback.
+    const auto on_answer = std::move(on_answer_);
+    on_answer(std::move(answer));
+  }
+
+  RoleProcess process_;
+  OnAnswer on_answer_;
+  EventLoop::Watch answer_watch_;
+  EventLoop::Watch deadline_watch_;
+};
+
+}  // namespace
+
+struct ProcessCrew::Retiring {
+  RoleProcess process;
+  EventLoop::Watch ended;
+  EventLoop::Watch deadline;
+};
+
+class ProcessCrew::Net final : public NetRole {
+ public:
+  Net(ProcessCrew& crew, RoleProcess process, std::uint16_t port, OnNet on_message)
+      : crew_(crew), process_(std::move(process)), port_(port), on_message_(std::move(on_message)) {
+    watch_ = crew_.loop_.when_readable(process_.channel().descriptor(), [this] { heard(); });
+  }
+  ~Net() override {
+    watch_ = {};
+    crew_.retire(std::move(process_));
+  }
+  Net(const Net&) = delete;
+  Net& operator=(const Net&) = delete;
+  Net(Net&&) = delete;
+  Net& operator=(Net&&) = delete;
+
+  Result<void> tell(const roles::ToNet& message) override {
+    return process_.channel().send(message);
+  }
+  [[nodiscard]] std::uint16_t port() const override { return port_; }
+
+ private:
+  void heard() {
+    auto message = process_.channel().receive<roles::FromNet>();
+    // The owner may destroy this object from inside the callback.
+    const auto on_message = on_message_;
+    if (!message) watch_ = {};
+    on_message(std::move(message));
+  }
+
+  ProcessCrew& crew_;
+  RoleProcess process_;
+  std::uint16_t port_;
+  OnNet on_message_;
+  EventLoop::Watch watch_;
+};
+
+ProcessCrew::ProcessCrew(EventLoop& loop, Settings settings)
+    : loop_(loop), settings_(std::move(settings)) {}
+
+ProcessCrew::~ProcessCrew() = default;
+
+Result<std::unique_ptr<NetRole>> ProcessCrew::serve(const roles::ServeWindow& window,
+                                                    OnNet on_message) {
+  auto listeners = Listeners::open(settings_.port);
+  if (!listeners) return fail(std::move(listeners));
+  auto process = start("latchkey-net", "_latchkey-net", listeners->descriptors());
+  if (!process) return fail(std::move(process));
+  auto first = window;
+  first.listeners = static_cast<std::uint8_t>(listeners->descriptors().size());
+  if (auto told = process->channel().send(roles::ToNet(first)); !told) return fail(std::move(told));
+  return std::make_unique<Net>(*this, std::move(*process), listeners->port(),
+                               std::move(on_message));
+}
+
+Result<std::unique_ptr<Job>> ProcessCrew::verify(const roles::ToVerify& question,
+                                                 OnVerdict on_verdict) {
+  auto process = start("latchkey-verify", "_latchkey-verify", {});
+  if (!process) return fail(std::move(process));
+  if (auto told = process->channel().send(question); !told) return fail(std::move(told));
+  return std::make_unique<Question<roles::FromVerify, roles::KeyVerdict>>(
+      loop_, std::move(*process), kVerifyDeadline, std::move(on_verdict));
+}
+
+Result<std::unique_ptr<Job>> ProcessCrew::write(const roles::ToKeyfile& order,
+                                                const Account& account, OnWritten on_written) {
+  RoleCommand command{settings_.folder + "/latchkey-keyfile", std::nullopt, {}};
+  if (::geteuid() == 0) command.identity = Identity{account.name, account.uid, account.gid, true};
+  auto process = RoleProcess::start(command);
+  if (!process) return fail(std::move(process));
+  if (auto told = process->channel().send(order); !told) return fail(std::move(told));
+  return std::make_unique<Question<roles::FromKeyfile, roles::KeyfileAnswer>>(
+      loop_, std::move(*process), kWriterDeadline, std::move(on_written));
+}
+
+Result<RoleProcess> ProcessCrew::start(const char* role, const char* user,
+                                       std::vector<int> extra) const {
+  RoleCommand command{settings_.folder + "/" + role, std::nullopt, std::move(extra)};
+  if (settings_.role_users && ::geteuid() == 0) {
+    auto account = find_account(user);
+    if (!account) return fail(std::move(account));
+    command.identity = Identity{account->name, account->uid, account->gid, false};
+  }
+  return RoleProcess::start(command);
+}
+
+void ProcessCrew::retire(RoleProcess process) {
+  // The end of our side tells the role to finish.
+  ::shutdown(process.channel().descriptor(), SHUT_WR);
+  const auto place = retiring_.insert(retiring_.end(), Retiring{std::move(process), {}, {}});
+  // What it still says is read and dropped, so that its end is seen.
+  place->ended = loop_.when_readable(place->process.channel().descriptor(), [this, place] {
+    if (!place->process.channel().receive<roles::FromNet>()) retiring_.erase(place);
+  });
+  place->deadline = loop_.after(kLastWords, [this, place] { retiring_.erase(place); });
+}
+
+}  // namespace latchkey::monitor

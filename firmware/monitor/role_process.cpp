@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "firmware/monitor/role_process.hpp"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <string_view>
+#include <utility>
+
+#include "firmware/roles/net_messages.hpp"
+
+namespace latchkey::monitor {
+namespace {
+
+constexpr int kCannotStart = 126;
+
+/// Only what the loader and the test environment need passes on to a role.
+std::vector<std::string> role_environment() {
+  constexpr std::array<std::string_view, 8> kInherited{
+      "LD_PRELOAD",    "NSS_WRAPPER_PASSWD", "NSS_WRAPPER_GROUP", "ASAN_OPTIONS",
+      "UBSAN_OPTIONS", "LSAN_OPTIONS",       "LD_LIBRARY_PATH",   "TMPDIR"};
+  std::vector<std::string> environment{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"};
+  for (const auto name : kInherited) {
+    if (const char* value = std::getenv(std::string(name).c_str()); value != nullptr) {
+      environment.push_back(std::string(name) + "=" + value);
+    }
+  }
+  return environment;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> result;
+  for (auto& text : texts) result.push_back(text.data());
+  result.push_back(nullptr);
+  return result;
+}
+
+bool become(const Identity& identity) {
+  const bool groups = identity.supplementary_groups
+                          ? ::initgroups(identity.name.c_str(), identity.gid) == 0
+                          : ::setgroups(0, nullptr) == 0;
+  return groups && ::setresgid(identity.gid, identity.gid, identity.gid) == 0 &&
+         ::setresuid(identity.uid, identity.uid, identity.uid) == 0;
+}
+
+/// Puts `sources` at 3, 4, …, whatever numbers they have now.
+bool place(const std::vector<int>& sources) {
+  constexpr int kAboveAll = 64;
+  std::vector<int> parked;
+  for (const int source : sources) {
+    const int copy = ::fcntl(source, F_DUPFD_CLOEXEC, kAboveAll);
+    if (copy < 0) return false;
+    parked.push_back(copy);
+  }
+  for (std::size_t i = 0; i < parked.size(); ++i) {
+    if (::dup2(parked[i], roles::kRoleChannel + static_cast<int>(i)) < 0) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<RoleProcess> RoleProcess::start(const RoleCommand& command) {
+  auto pair = roles::RoleChannel::make_pair();
+  if (!pair) return fail(std::move(pair));
+  auto environment = role_environment();
+  std::vector<std::string> arguments{command.program};
+  auto environment_pointers = pointers(environment);
+  auto argument_pointers = pointers(arguments);
+  std::vector<int> descriptors{pair->second.descriptor()};
+  descriptors.insert(descriptors.end(), command.extra.begin(), command.extra.end());
+
+  const pid_t parent = ::getpid();
+  const pid_t child = ::fork();
+  if (child < 0) return fail_errno(errno, "starting " + command.program);
+  if (child == 0) {
+    // Dies with us, so that a crash of the daemon closes the window.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    const bool ready = place(descriptors) && (!command.identity || become(*command.identity)) &&
+                       ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::chdir("/") == 0;
+    // A change of uid clears the death signal.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (ready && ::getppid() == parent) {
+      ::execve(command.program.c_str(), argument_pointers.data(), environment_pointers.data());
+    }
+    ::_exit(kCannotStart);
+  }
+  return RoleProcess(child, std::move(pair->first));
+}
+
+RoleProcess::~RoleProcess() { end(); }
+
+RoleProcess::RoleProcess(RoleProcess&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)), channel_(std::move(other.channel_)) {}
+
+RoleProcess& RoleProcess::operator=(RoleProcess&& other) noexcept {
+  std::swap(pid_, other.pid_);
+  std::swap(channel_, other.channel_);
+  return *this;
+}
+
+void RoleProcess::end() noexcept {
+  if (pid_ <= 0) return;
+  ::kill(pid_, SIGKILL);
+  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = -1;
+}
+
+}  // namespace latchkey::monitor

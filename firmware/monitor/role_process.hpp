@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <sys/types.h>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "firmware/roles/role_channel.hpp"
+
+namespace latchkey::monitor {
+
+/// Who a role runs as.
+struct Identity {
+  std::string name;  ///< for initgroups
+  uid_t uid = 0;
+  gid_t gid = 0;
+  bool supplementary_groups = false;  ///< the user's own (writer), or none (the other roles)
+};
+
+/// A role to start.
+struct RoleCommand {
+  std::string program;               ///< full path
+  std::optional<Identity> identity;  ///< nullopt: as we are
+  std::vector<int> extra;            ///< descriptors it gets as 4, 5, …; stay ours
+  /// "NAME=value"; a role inherits nothing of our environment but LD_PRELOAD and what
+  /// nss_wrapper and the sanitizers read, which are not set outside tests.
+};
+
+/// A running role and our end of its channel (its own is descriptor 3). Ends with this object:
+/// killed and waited for. Starting one forks: whatever of ours is open is close-on-exec.
+class RoleProcess final {
+ public:
+  [[nodiscard]] static Result<RoleProcess> start(const RoleCommand& command);
+  ~RoleProcess();
+  RoleProcess(RoleProcess&& other) noexcept;
+  RoleProcess& operator=(RoleProcess&& other) noexcept;
+  RoleProcess(const RoleProcess&) = delete;
+  RoleProcess& operator=(const RoleProcess&) = delete;
+
+  [[nodiscard]] roles::RoleChannel& channel() noexcept { return channel_; }
+  [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+
+ private:
+  RoleProcess(pid_t pid, roles::RoleChannel channel) noexcept
+      : pid_(pid), channel_(std::move(channel)) {}
+  void end() noexcept;
+
+  pid_t pid_ = -1;
+  roles::RoleChannel channel_;
+};
+
+}  // namespace latchkey::monitor

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstring>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "core/bytes.hpp"
+
+/// Messages over a SOCK_SEQPACKET pair: one packet is one message, [index][struct]. A packet of
+/// any other size is refused, so that a taken-over role can send nothing but whole, legal structs.
+namespace latchkey::roles {
+
+/// One end of a pair. Move-only; closes at the end.
+class RoleChannel final {
+ public:
+  explicit RoleChannel(int descriptor) noexcept : descriptor_(descriptor) {}
+  ~RoleChannel();
+  RoleChannel(RoleChannel&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  RoleChannel& operator=(RoleChannel&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+  }
+  RoleChannel(const RoleChannel&) = delete;
+  RoleChannel& operator=(const RoleChannel&) = delete;
+
+  /// Both ends of a new pair, close-on-exec.
+  [[nodiscard]] static Result<std::pair<RoleChannel, RoleChannel>> make_pair();
+
+  [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+
+  /// Sends one packet. Never raises SIGPIPE; Errc::closed when the other end is gone.
+  [[nodiscard]] Result<void> send_packet(ByteView packet);
+  /// Takes one packet of at most `max` bytes; blocks unless the descriptor is non-blocking.
+  /// Errc::closed at the end, EAGAIN when there is none.
+  [[nodiscard]] Result<Bytes> receive_packet(std::size_t max);
+
+  template <class Variant>
+  [[nodiscard]] Result<void> send(const Variant& message) {
+    Bytes packet{static_cast<std::uint8_t>(message.index())};
+    std::visit(
+        [&](const auto& fields) {
+          static_assert(std::is_trivially_copyable_v<std::decay_t<decltype(fields)>>);
+          const auto* raw = reinterpret_cast<const std::uint8_t*>(&fields);
+          packet.insert(packet.end(), raw, raw + sizeof fields);
+        },
+        message);
+    return send_packet(packet);
+  }
+
+  template <class Variant>
+  [[nodiscard]] Result<Variant> receive() {
+    auto packet = receive_packet(largest<Variant>() + 2);
+    if (!packet) return fail(std::move(packet));
+    return unpack<Variant>(*packet);
+  }
+
+  /// Errc::malformed for an unknown index or a size that is not exactly the struct's.
+  template <class Variant>
+  [[nodiscard]] static Result<Variant> unpack(ByteView packet) {
+    return unpack_as<Variant>(packet, std::make_index_sequence<std::variant_size_v<Variant>>());
+  }
+
+ private:
+  template <class Variant>
+  static constexpr std::size_t largest() {
+    return sizeof(Variant);
+  }
+
+  template <class Variant, std::size_t... Index>
+  static Result<Variant> unpack_as(ByteView packet, std::index_sequence<Index...> /*all*/) {
+    Result<Variant> message = fail(Errc::malformed, "reading a message of another process");
+    if (packet.empty()) return message;
+    const auto body = packet.subspan(1);
+    const auto take = [&]<std::size_t I>(std::integral_constant<std::size_t, I> /*index*/) {
+      using Fields = std::variant_alternative_t<I, Variant>;
+      if (packet.front() != I || body.size() != sizeof(Fields)) return;
+      Fields fields{};
+      std::memcpy(&fields, body.data(), sizeof fields);
+      message = Variant(std::in_place_index<I>, fields);
+    };
+    (take(std::integral_constant<std::size_t, Index>()), ...);
+    return message;
+  }
+
+  int descriptor_ = -1;
+};
+
+}  // namespace latchkey::roles

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "firmware/roles/sandbox.hpp"
+
+#include <seccomp.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <cerrno>
+#include <memory>
+
+namespace latchkey::roles {
+
+Result<void> enter_sandbox(std::span<const char* const> allowed_calls, OtherCalls other_calls) {
+  const rlimit none{0, 0};
+  if (::setrlimit(RLIMIT_CORE, &none) != 0) return fail_errno(errno, "switching core dumps off");
+  if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return fail_errno(errno, "forbidding to trace");
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+    return fail_errno(errno, "giving up new privileges");
+  }
+  const std::unique_ptr<void, decltype(&seccomp_release)> filter(
+      seccomp_init(other_calls == OtherCalls::kill ? SCMP_ACT_KILL_PROCESS
+                                                   : SCMP_ACT_ERRNO(ENOSYS)),
+      &seccomp_release);
+  if (!filter) return fail(Errc::outside, "making a system call filter");
+  for (const char* name : allowed_calls) {
+    const int number = seccomp_syscall_resolve_name(name);
+    if (number < 0) continue;  // unknown here, or of another architecture
+    if (const int error = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, number, 0); error < 0) {
+      return fail_errno(-error, std::string("allowing the system call ") + name);
+    }
+  }
+  if (const int error = seccomp_load(filter.get()); error < 0) {
+    return fail_errno(-error, "loading a system call filter");
+  }
+  return {};
+}
+
+}  // namespace latchkey::roles

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "host/context.hpp"
+#include "host/exit_codes.hpp"
+#include "host/options.hpp"
+
+/// The subcommands. Each does all of its talking itself and returns what to exit with.
+namespace latchkey::host {
+
+[[nodiscard]] ExitCode enroll(const EnrollOptions& options, const Context& context);
+[[nodiscard]] ExitCode keygen(const KeygenOptions& options, const Context& context);
+[[nodiscard]] ExitCode keys(const KeysOptions& options, const Context& context);
+
+}  // namespace latchkey::host

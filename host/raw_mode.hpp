@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <termios.h>
+
+namespace latchkey::host {
+
+/// Keys as they are pressed, without echo, Ctrl-C included, for as long as this lives. Where the
+/// descriptor is no terminal it does nothing.
+class RawMode final {
+ public:
+  explicit RawMode(int terminal) noexcept;
+  ~RawMode();
+  RawMode(const RawMode&) = delete;
+  RawMode& operator=(const RawMode&) = delete;
+  RawMode(RawMode&&) = delete;
+  RawMode& operator=(RawMode&&) = delete;
+
+ private:
+  int terminal_;
+  bool changed_ = false;
+  termios before_{};
+};
+
+}  // namespace latchkey::host

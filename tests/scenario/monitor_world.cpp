@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+#include "tests/scenario/monitor_world.hpp"
+
+#include <cstdlib>
+#include <utility>
+
+#include "firmware/keyfile/outcome.hpp"
+
+namespace latchkey::scenario {
+namespace {
+
+/// Tells its crew when it goes.
+class ScriptedNet final : public monitor::NetRole {
+ public:
+  explicit ScriptedNet(ScriptedCrew& crew) : crew_(crew) { crew_.listening = true; }
+  ~ScriptedNet() override { crew_.listening = false; }
+  ScriptedNet(const ScriptedNet&) = delete;
+  ScriptedNet& operator=(const ScriptedNet&) = delete;
+  ScriptedNet(ScriptedNet&&) = delete;
+  ScriptedNet& operator=(ScriptedNet&&) = delete;
+
+  Result<void> tell(const roles::ToNet& message) override {
+    crew_.told.push_back(message);
+    return {};
+  }
+  [[nodiscard]] std::uint16_t port() const override { return 7822; }
+
+ private:
+  ScriptedCrew& crew_;
+};
+
+/// Forgets its callback when it is ended.
+template <class Callback>
+class ScriptedJob final : public monitor::Job {
+ public:
+  explicit ScriptedJob(Callback& callback) : callback_(callback) {}
+  ~ScriptedJob() override { callback_ = nullptr; }
+  ScriptedJob(const ScriptedJob&) = delete;
+  ScriptedJob& operator=(const ScriptedJob&) = delete;
+  ScriptedJob(ScriptedJob&&) = delete;
+  ScriptedJob& operator=(ScriptedJob&&) = delete;
+
+ private:
+  Callback& callback_;
+};
+
+}  // namespace
+
+Result<void> CountingRandom::fill(std::span<std::uint8_t> output) {
+  if (broken) return fail(Errc::entropy, "counting");
+  for (auto& byte : output) byte = next_++;
+  return {};
+}
+
+Result<std::unique_ptr<monitor::NetRole>> ScriptedCrew::serve(const roles::ServeWindow& window,
+                                                              OnNet on_message) {
+  if (cannot_start) return latchkey::fail(Errc::outside, "starting net");
+  ++windows_served;
+  told = {window};
+  net = std::move(on_message);
+  return std::make_unique<ScriptedNet>(*this);
+}
+
+Result<std::unique_ptr<monitor::Job>> ScriptedCrew::verify(const roles::ToVerify& question,
+                                                           OnVerdict on_verdict) {
+  if (cannot_start) return latchkey::fail(Errc::outside, "starting verify");
+  questions.push_back(question);
+  verdict = std::move(on_verdict);
+  return std::make_unique<ScriptedJob<OnVerdict>>(verdict);
+}
+
+Result<std::unique_ptr<monitor::Job>> ScriptedCrew::write(const roles::ToKeyfile& order,
+                                                          const monitor::Account& account,
+                                                          OnWritten on_written) {
+  if (cannot_start) return latchkey::fail(Errc::outside, "starting the writer");
+  orders.push_back(order);
+  written_as.push_back(account.name);
+  written = std::move(on_written);
+  return std::make_unique<ScriptedJob<OnWritten>>(written);
+}
+
+ScriptedSite::ScriptedSite() {
+  facts.accounts = {{"pi", 1000, 1000, "/home/pi"}, {"ada", 1001, 1001, "/home/ada"}};
+  facts.key_types = {"ssh-ed25519", "ecdsa-sha2-nistp256", "sk-ssh-ed25519@openssh.com"};
+  facts.sshd_running = true;
+  facts.device = "raspberrypi";
+  where.files = {"/home/pi/.ssh/authorized_keys", "/home/pi/.ssh/authorized_keys2"};
+}
+
+Result<monitor::Destination> ScriptedSite::destination(const monitor::Account& /*account*/,
+                                                       const std::string& /*key_type*/,
+                                                       const std::string& address) {
+  asked_address = address;
+  return where;
+}
+
+Result<void> ScriptedSite::start_sshd() {
+  ++sshd_starts;
+  return {};
+}
+
+MonitorWorld::MonitorWorld(config::Config settings, bool pressed_at_boot)
+    : config(std::move(settings)), status_led(clock) {
+  if (config.policy.key_types.empty()) {
+    config.policy.key_types = {"sk-ssh-ed25519@openssh.com", "ssh-ed25519"};
+  }
+  auto name = (std::filesystem::temp_directory_path() / "latchkey-scenario-XXXXXX").string();
+  folder = ::mkdtemp(name.data());
+  power_on(pressed_at_boot);
+}
+
+MonitorWorld::~MonitorWorld() {
+  monitor.reset();
+  log.reset();
+  std::filesystem::remove_all(folder);
+}
+
+void MonitorWorld::power_on(bool pressed) {
+  monitor.reset();
+  log.reset();
+  alarm = std::make_unique<clock::ManualAlarm>(clock);
+  failures = std::make_unique<monitor::FailureStore>((folder / "failures").string());
+  log.emplace(monitor::AuditLog::open((folder / "log.jsonl").string()).value());
+  monitor = std::make_unique<monitor::Monitor>(
+      config,
+      monitor::Monitor::World{clock, *alarm, random, status_led, crew, site, *log, *failures},
+      pressed);
+}
+
+void MonitorWorld::reboot(bool pressed_at_boot) { power_on(pressed_at_boot); }
+
+void MonitorWorld::press() { monitor->on_edge({true, clock.now()}); }
+void MonitorWorld::release() { monitor->on_edge({false, clock.now()}); }
+
+void MonitorWorld::tap() { hold(Millis(80)); }
+
+void MonitorWorld::hold(Millis time) {
+  press();
+  advance(time);
+  release();
+  advance(Millis(40));  // longer than the debounce
+}
+
+void MonitorWorld::advance(Millis time) {
+  const auto end = clock.now() + time;
+  while (alarm->when() && *alarm->when() <= end) {
+    clock.advance(*alarm->when() - clock.now());
+    alarm->acknowledge();
+    monitor->wake();
+  }
+  clock.advance(end - clock.now());
+}
+
+void MonitorWorld::greet(std::uint32_t peer, const std::string& address) {
+  roles::PeerGreeted greeted;
+  greeted.peer = peer;
+  greeted.name.assign_cut("laptop");
+  greeted.address.assign_cut(address);
+  net_says(greeted);
+}
+
+void MonitorWorld::prove_code() {
+  greet();
+  net_says(roles::ShareWanted{});
+  net_says(roles::CodeProved{});
+}
+
+void MonitorWorld::offer(const std::string& account) {
+  roles::OfferArrived offered;
+  offered.account.assign_cut(account);
+  (void)offered.key.assign(as_bytes("a key"));
+  offered.comment.assign_cut("sam@laptop");
+  net_says(offered);
+}
+
+void MonitorWorld::net_dies() { crew.net(latchkey::fail(Errc::closed, "hearing net")); }
+
+void MonitorWorld::proof_holds(const std::string& key_type) {
+  roles::KeyVerdict verdict;
+  verdict.code = channel::ResultCode::added;
+  verdict.key_type.assign_cut(key_type);
+  verdict.fingerprint.assign_cut("SHA256:0000");
+  (void)verdict.key.assign(as_bytes("a key"));
+  const auto tell = crew.verdict;
+  tell(verdict);
+}
+
+void MonitorWorld::proof_fails(channel::ResultCode code, const std::string& text) {
+  roles::KeyVerdict verdict;
+  verdict.code = code;
+  verdict.text.assign_cut(text);
+  const auto tell = crew.verdict;
+  tell(verdict);
+}
+
+void MonitorWorld::writer_says(std::uint8_t outcome, const std::string& text) {
+  roles::KeyfileAnswer answer;
+  answer.outcome = outcome;
+  answer.text.assign_cut(text);
+  answer.path.assign_cut("/home/pi/.ssh/authorized_keys");
+  const auto tell = crew.written;
+  tell(answer);
+}
+
+void MonitorWorld::enrol() {
+  tap();
+  prove_code();
+  offer();
+  proof_holds();
+  writer_says(static_cast<std::uint8_t>(keyfile::Outcome::added), "Added.");
+}
+
+void MonitorWorld::fail_window() {
+  tap();
+  greet();
+  net_says(roles::ShareWanted{});
+  net_says(roles::CodeWrong{});
+  tap();
+}
+
+}  // namespace latchkey::scenario

@@ -1,0 +1,532 @@
+// SPDX-License-Identifier: MIT
+#include <doctest/doctest.h>
+#include <fstream>
+
+#include "firmware/keyfile/outcome.hpp"
+#include "tests/scenario/monitor_world.hpp"
+
+using namespace latchkey;
+using namespace std::chrono_literals;
+using channel::ResultCode;
+using pairing::Phase;
+using scenario::MonitorWorld;
+
+namespace {
+
+constexpr auto kAdded = static_cast<std::uint8_t>(keyfile::Outcome::added);
+constexpr auto kAlreadyThere = static_cast<std::uint8_t>(keyfile::Outcome::already_there);
+constexpr auto kRemoved = static_cast<std::uint8_t>(keyfile::Outcome::removed);
+constexpr auto kRefused = static_cast<std::uint8_t>(keyfile::Outcome::refused);
+
+std::string log_text(const MonitorWorld& world) {
+  std::ifstream file(world.folder / "log.jsonl");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+config::Config confirming() {
+  config::Config config;
+  config.confirm = config::Confirm::press;
+  return config;
+}
+
+}  // namespace
+
+TEST_CASE("press, code, proof, line, done: the whole path") {
+  MonitorWorld world;
+  CHECK(world.led() == "off");
+  CHECK_FALSE(world.crew.listening);
+  world.tap();
+  CHECK(world.phase() == Phase::open);
+  CHECK(world.crew.listening);
+  CHECK(world.led() == "window_open");
+
+  world.greet();
+  CHECK(world.led() == "code");
+  REQUIRE(world.crew.last<roles::UseCode>() != nullptr);
+  CHECK(world.crew.last<roles::UseCode>()->digits.view().size() == 8);
+  world.net_says(roles::ShareWanted{});
+  CHECK(world.crew.count<roles::ReleaseShare>() == 1);
+  world.net_says(roles::CodeProved{});
+  CHECK(world.crew.count<roles::StopAccepting>() == 1);
+  world.offer();
+  REQUIRE(world.crew.questions.size() == 1);
+  CHECK(world.crew.orders.empty());
+  world.proof_holds();
+  REQUIRE(world.crew.orders.size() == 1);
+  CHECK(world.crew.written_as.front() == "pi");
+  CHECK(world.site.asked_address == "192.0.2.7");
+  CHECK(world.crew.last<roles::AnswerPeer>() == nullptr);
+  world.writer_says(kAdded, "Added.");
+  REQUIRE(world.crew.last<roles::AnswerPeer>() != nullptr);
+  CHECK(world.crew.last<roles::AnswerPeer>()->code == ResultCode::added);
+  CHECK(world.led() == "done");
+  CHECK(log_text(world).find("\"event\":\"enrolled\"") != std::string::npos);
+
+  world.advance(61s);
+  CHECK(world.phase() == Phase::idle);
+  CHECK_FALSE(world.crew.listening);
+  CHECK_FALSE(world.status_led.on());
+}
+
+TEST_CASE("the challenge that verify is asked about is the one the peer was given") {
+  MonitorWorld world;
+  world.tap();
+  const auto given = std::get<roles::ServeWindow>(world.crew.told.front()).challenge;
+  world.prove_code();
+  world.offer();
+  CHECK(std::get<roles::ProofQuestion>(world.crew.questions.front()).challenge == given);
+  world.proof_fails(ResultCode::not_proved, "The signature does not hold.");
+  world.advance(20s);
+  world.tap();
+  CHECK(std::get<roles::ServeWindow>(world.crew.told.front()).challenge != given);
+}
+
+TEST_CASE("a button that is held at boot, stuck or noisy never opens a window") {
+  SUBCASE("held at boot") {
+    MonitorWorld world({}, true);
+    world.advance(1h);
+    CHECK(world.phase() == Phase::idle);
+    world.release();
+    world.advance(1s);
+    CHECK(world.phase() == Phase::idle);
+  }
+  SUBCASE("stuck") {
+    MonitorWorld world;
+    world.press();
+    world.advance(1h);
+    CHECK(world.phase() == Phase::idle);
+  }
+  SUBCASE("glitches shorter than the debounce") {
+    MonitorWorld world;
+    for (int i = 0; i < 1000; ++i) {
+      world.press();
+      world.advance(Millis(i % 29 + 1));
+      world.release();
+      world.advance(40ms);
+    }
+    CHECK(world.crew.windows_served == 0);
+  }
+  SUBCASE("closed again after a reboot") {
+    MonitorWorld world;
+    world.tap();
+    CHECK(world.phase() == Phase::open);
+    world.reboot();
+    CHECK(world.phase() == Phase::idle);
+  }
+}
+
+TEST_CASE("a second peer ends everything, whatever it calls itself") {
+  MonitorWorld world;
+  world.tap();
+  world.greet(1);
+  world.greet(2);
+  CHECK(world.phase() == Phase::idle);
+  CHECK(world.last_ending() == "overlap");
+  CHECK(world.led() == "start_again");
+  CHECK_FALSE(world.crew.listening);
+  REQUIRE(world.crew.last<roles::RefusePeer>() != nullptr);
+  CHECK(world.crew.last<roles::RefusePeer>()->reason == channel::RefusalReason::overlap);
+  CHECK(world.crew.orders.empty());
+}
+
+TEST_CASE("three codes a window, and no fourth") {
+  MonitorWorld world;
+  world.tap();
+  for (int left = 2; left >= 0; --left) {
+    world.greet();
+    world.net_says(roles::ShareWanted{});
+    world.net_says(roles::CodeWrong{});
+    REQUIRE(world.crew.last<roles::RefusePeer>() != nullptr);
+    if (left > 0) {
+      CHECK(world.crew.last<roles::RefusePeer>()->reason == channel::RefusalReason::wrong_code);
+      CHECK(world.crew.last<roles::RefusePeer>()->tries_left == left);
+    } else {
+      CHECK(world.crew.last<roles::RefusePeer>()->reason == channel::RefusalReason::too_many_codes);
+    }
+  }
+  CHECK(world.phase() == Phase::idle);
+  CHECK(world.crew.count<roles::ReleaseShare>() == 3);
+  CHECK(world.crew.orders.empty());
+}
+
+TEST_CASE("a wrong code shows the refusal, then the open window again") {
+  MonitorWorld world;
+  world.tap();
+  world.greet();
+  world.net_says(roles::ShareWanted{});
+  world.net_says(roles::CodeWrong{});
+  CHECK(world.led() == "refused");
+  CHECK(world.phase() == Phase::open);
+  world.greet(2);
+  CHECK(world.crew.count<roles::UseCode>() == 2);
+}
+
+TEST_CASE("failed windows lock pairing, and no reboot shortens the lock") {
+  MonitorWorld world;
+  for (int i = 0; i < 3; ++i) world.fail_window();
+  CHECK(world.phase() == Phase::locked);
+  CHECK(world.led() == "locked");
+  world.tap();
+  CHECK(world.phase() == Phase::locked);
+  world.advance(9min);
+  world.reboot();
+  CHECK(world.phase() == Phase::locked);
+  world.advance(9min + 50s);
+  CHECK(world.phase() == Phase::locked);
+  world.advance(15s);
+  CHECK(world.phase() == Phase::idle);
+  world.tap();
+  CHECK(world.phase() == Phase::open);
+}
+
+TEST_CASE("a power cut right after the share left does not reset the counter") {
+  MonitorWorld world;
+  for (int i = 0; i < 3; ++i) {
+    world.tap();
+    world.greet();
+    world.net_says(roles::ShareWanted{});
+    world.reboot();
+  }
+  CHECK(world.phase() == Phase::locked);
+}
+
+TEST_CASE("a failure file that makes no sense is taken for a lock") {
+  MonitorWorld world;
+  std::ofstream(world.folder / "failures") << "failed-windows zero\n";
+  world.reboot();
+  CHECK(world.phase() == Phase::locked);
+}
+
+TEST_CASE("with a failing disk the share does not leave") {
+  MonitorWorld world;
+  world.tap();
+  world.greet();
+  std::filesystem::create_directory(world.folder / "failures.new");
+  world.net_says(roles::ShareWanted{});
+  CHECK(world.crew.count<roles::ReleaseShare>() == 0);
+  CHECK(world.phase() == Phase::idle);
+  CHECK(world.last_ending() == "service_failed");
+}
+
+TEST_CASE("without randomness no window opens") {
+  MonitorWorld world;
+  world.random.broken = true;
+  world.tap();
+  CHECK(world.phase() == Phase::idle);
+  CHECK_FALSE(world.crew.listening);
+}
+
+TEST_CASE("a jump of the wall clock changes no deadline") {
+  MonitorWorld world;
+  world.tap();
+  world.clock.jump_wall(std::chrono::hours(24 * 365 * 10));
+  world.advance(119s);
+  CHECK(world.phase() == Phase::open);
+  world.clock.jump_wall(-std::chrono::hours(24 * 365 * 20));
+  world.advance(2s);
+  CHECK(world.phase() == Phase::idle);
+  CHECK(world.last_ending() == "nobody_came");
+}
+
+TEST_CASE("the window ends in mid-handshake, and in mid-write lets the writer finish") {
+  MonitorWorld world;
+  SUBCASE("in mid-handshake") {
+    world.tap();
+    world.greet();
+    world.advance(91s);
+    CHECK(world.phase() == Phase::open);  // the code is over, the window is not
+    world.greet(2);
+    world.net_says(roles::ShareWanted{});
+    world.advance(11s);
+    CHECK(world.crew.orders.empty());
+    world.advance(300s);
+    CHECK(world.phase() == Phase::idle);
+  }
+  SUBCASE("in mid-write") {
+    world.tap();
+    world.advance(115s);
+    world.greet();
+    world.advance(85s);
+    world.net_says(roles::ShareWanted{});
+    world.net_says(roles::CodeProved{});
+    world.advance(95s);
+    world.offer();
+    world.proof_holds();
+    world.advance(6s);  // more than 300 s since the press
+    CHECK(world.phase() == Phase::writing);
+    world.writer_says(kAdded, "Added.");
+    CHECK(world.crew.last<roles::AnswerPeer>()->code == ResultCode::added);
+  }
+}
+
+TEST_CASE("confirm = press: only a second press commits") {
+  MonitorWorld world(confirming());
+  world.tap();
+  world.prove_code();
+  world.offer();
+  world.proof_holds();
+  CHECK(world.phase() == Phase::confirming);
+  CHECK(world.led() == "confirm");
+  CHECK(world.crew.orders.empty());
+  SUBCASE("pressed") {
+    world.tap();
+    CHECK(world.crew.orders.size() == 1);
+  }
+  SUBCASE("not pressed") {
+    world.advance(31s);
+    CHECK(world.crew.orders.empty());
+    CHECK(world.crew.last<roles::AnswerPeer>()->code == ResultCode::not_confirmed);
+    CHECK(world.last_ending() == "not_confirmed");
+  }
+  SUBCASE("bounce is no press") {
+    for (int i = 0; i < 20; ++i) {
+      world.press();
+      world.advance(5ms);
+      world.release();
+      world.advance(5ms);
+    }
+    world.advance(100ms);
+    CHECK(world.crew.orders.empty());
+    CHECK(world.phase() == Phase::confirming);
+  }
+  SUBCASE("too late") {
+    world.advance(29'900ms);
+    world.press();
+    world.advance(200ms);
+    world.release();
+    world.advance(100ms);
+    CHECK(world.crew.orders.empty());
+  }
+}
+
+TEST_CASE("an account that policy does not name is refused before anything is checked") {
+  MonitorWorld world;
+  world.tap();
+  world.prove_code();
+  for (const auto* account : {"root"}) world.offer(account);
+  CHECK(world.crew.questions.empty());
+  REQUIRE(world.crew.last<roles::AnswerPeer>() != nullptr);
+  CHECK(world.crew.last<roles::AnswerPeer>()->code == ResultCode::account_not_allowed);
+  CHECK(world.crew.last<roles::AnswerPeer>()->text.view().find("pi, ada") !=
+        std::string_view::npos);
+}
+
+TEST_CASE("a key type that policy or sshd does not take is refused after the proof") {
+  MonitorWorld world;
+  world.tap();
+  world.prove_code();
+  world.offer();
+  SUBCASE("policy") { world.proof_holds("ecdsa-sha2-nistp256"); }
+  SUBCASE("sshd") {
+    world.config.policy.key_types.emplace_back("ssh-rsa");
+    world.proof_holds("ssh-rsa");
+  }
+  CHECK(world.crew.orders.empty());
+  CHECK(world.crew.last<roles::AnswerPeer>()->code == ResultCode::key_type_not_allowed);
+}
+
+TEST_CASE("what sshd would not accept is not written") {
+  MonitorWorld world;
+  world.site.where = {ResultCode::sshd_would_refuse, "AuthorizedKeysFile is none.", {}, true};
+  world.tap();
+  world.prove_code();
+  world.offer();
+  world.proof_holds();
+  CHECK(world.crew.orders.empty());
+  CHECK(world.crew.last<roles::AnswerPeer>()->code == ResultCode::sshd_would_refuse);
+}
+
+TEST_CASE("a peer's address reaches sshd's command line only when it is one") {
+  MonitorWorld world;
+  world.tap();
+  world.greet(1, "1.2.3.4,user=root");
+  world.net_says(roles::ShareWanted{});
+  world.net_says(roles::CodeProved{});
+  world.offer();
+  world.proof_holds();
+  CHECK(world.site.asked_address.empty());
+}
+
+TEST_CASE("max_validity narrows what was asked for, and never widens it") {
+  config::Config config;
+  config.policy.max_validity_days = 90;
+  MonitorWorld world(config);
+  world.tap();
+  world.prove_code();
+  world.offer();
+  world.proof_holds();
+  const auto& line = std::get<roles::AddLine>(world.crew.orders.front()).line;
+  CHECK(line.limits.has_expires == 1);
+  CHECK(line.limits.expires ==
+        (world.clock.wall() + std::chrono::days(90)).time_since_epoch().count());
+}
+
+TEST_CASE("hardware = require lets no unattested key in") {
+  config::Config config;
+  config.policy.hardware = config::Hardware::require;
+  MonitorWorld world(config);
+  world.tap();
+  world.prove_code();
+  world.offer();
+  world.proof_holds("sk-ssh-ed25519@openssh.com");
+  CHECK(world.crew.orders.empty());
+}
+
+TEST_CASE("a taken-over net process gets nowhere") {
+  MonitorWorld world;
+  world.tap();
+  SUBCASE("an offer without a code") {
+    world.offer();
+    CHECK(world.crew.questions.empty());
+    CHECK(world.last_ending() == "protocol_violation");
+  }
+  SUBCASE("a code proved that was never guessed") {
+    world.net_says(roles::CodeProved{});
+    world.offer();
+    CHECK(world.crew.questions.empty());
+  }
+  SUBCASE("another offer while the first is checked") {
+    world.prove_code();
+    world.offer("pi");
+    world.offer("ada");
+    CHECK(world.crew.questions.size() == 1);
+    CHECK(world.crew.orders.empty());
+    CHECK(world.last_ending() == "protocol_violation");
+  }
+  SUBCASE("a second key after the first was written") {
+    world.prove_code();
+    world.offer();
+    world.proof_holds();
+    world.writer_says(kAdded, "Added.");
+    world.offer("ada");
+    CHECK(world.crew.orders.size() == 1);
+    CHECK(world.crew.questions.size() == 1);
+  }
+  SUBCASE("an unknown account") {
+    world.prove_code();
+    world.offer("");
+    world.proof_holds();
+    CHECK(world.crew.written_as.front() == "pi");
+  }
+}
+
+TEST_CASE("a net process that dies takes the window with it, the daemon lives") {
+  MonitorWorld world;
+  world.tap();
+  world.greet();
+  world.net_dies();
+  CHECK(world.phase() == Phase::idle);
+  CHECK(world.last_ending() == "service_failed");
+  world.tap();
+  CHECK(world.phase() == Phase::open);
+}
+
+TEST_CASE("a writer that has to be killed is a failure that is told") {
+  MonitorWorld world;
+  world.tap();
+  world.prove_code();
+  world.offer();
+  world.proof_holds();
+  const auto tell = world.crew.written;
+  tell(fail(Errc::timed_out, "waiting for another process"));
+  CHECK(world.crew.last<roles::AnswerPeer>()->code == ResultCode::write_failed);
+  CHECK(world.led() == "refused");
+}
+
+TEST_CASE("what the writer refuses is told with its reason and shown as a failure") {
+  MonitorWorld world;
+  world.tap();
+  world.prove_code();
+  world.offer();
+  world.proof_holds();
+  world.writer_says(kRefused, "Home is on tmpfs: it would not survive a reboot.");
+  CHECK(world.crew.last<roles::AnswerPeer>()->text.view() ==
+        "Home is on tmpfs: it would not survive a reboot.");
+  CHECK(world.led() == "refused");
+}
+
+TEST_CASE("a verdict takes out what this window wrote, and nothing else") {
+  MonitorWorld world;
+  world.tap();
+  world.prove_code();
+  world.offer();
+  world.proof_holds();
+  SUBCASE("written here") {
+    world.writer_says(kAdded, "Added.");
+    world.net_says(roles::VerdictArrived{0});
+    REQUIRE(world.crew.orders.size() == 2);
+    CHECK(std::holds_alternative<roles::RemoveLine>(world.crew.orders.back()));
+    world.writer_says(kRemoved, "Taken out.");
+    CHECK(world.crew.last<roles::AnswerPeer>()->code == ResultCode::taken_out);
+  }
+  SUBCASE("there before") {
+    world.writer_says(kAlreadyThere, "It was there.");
+    world.net_says(roles::VerdictArrived{0});
+    CHECK(world.crew.orders.size() == 1);
+    CHECK(world.crew.last<roles::AnswerPeer>()->code == ResultCode::kept);
+  }
+}
+
+TEST_CASE("holding the button takes the key out again for a minute, no longer") {
+  MonitorWorld world;
+  world.enrol();
+  SUBCASE("in time") {
+    world.advance(30s);
+    world.hold(Millis(3100));
+    REQUIRE(world.crew.orders.size() == 2);
+    world.writer_says(kRemoved, "Taken out.");
+    CHECK(world.led() == "undone");
+  }
+  SUBCASE("too late") {
+    world.advance(61s);
+    world.hold(Millis(3100));
+    CHECK(world.crew.orders.size() == 1);
+  }
+}
+
+TEST_CASE("pair opens a window from the terminal and tells the code") {
+  MonitorWorld world;
+  std::vector<roles::PairProgress> heard;
+  REQUIRE(
+      world.monitor->pair([&](const auto& progress) { heard.push_back(progress); }).has_value());
+  CHECK(world.phase() == Phase::open);
+  CHECK(world.monitor->pair([](const auto&) {}).error().is(Errc::out_of_order));
+  world.greet();
+  REQUIRE_FALSE(heard.empty());
+  CHECK(heard.back().digits.view() == world.crew.last<roles::UseCode>()->digits.view());
+  world.net_says(roles::ShareWanted{});
+  world.net_says(roles::CodeProved{});
+  world.offer();
+  world.proof_holds();
+  world.writer_says(kAdded, "Added.");
+  CHECK(heard.back().finished == 1);
+  CHECK(heard.back().enrolled == 1);
+}
+
+TEST_CASE("sshd is started after a success only where policy says so") {
+  for (const bool enable : {false, true}) {
+    config::Config config;
+    config.enable_ssh = enable;
+    MonitorWorld world(config);
+    world.site.facts.sshd_running = false;
+    world.enrol();
+    CHECK(world.site.sshd_starts == (enable ? 1 : 0));
+    CHECK(world.crew.last<roles::AnswerPeer>()->sshd_running == (enable ? 1 : 0));
+  }
+}
+
+TEST_CASE("at rest there is nothing to wake up for") {
+  MonitorWorld world;
+  CHECK_FALSE(world.alarm->when().has_value());
+  world.enrol();
+  world.advance(70s);
+  CHECK_FALSE(world.alarm->when().has_value());
+}
+
+TEST_CASE("shutting down ends the window first") {
+  MonitorWorld world;
+  world.tap();
+  world.monitor->shut_down();
+  CHECK_FALSE(world.crew.listening);
+  CHECK(world.monitor->finished());
+}

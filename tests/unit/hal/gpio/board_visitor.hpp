@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <doctest/doctest.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <array>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "hal/descriptor.hpp"
+
+namespace latchkey::test {
+
+/// Somebody else's end of DIR/board.sock: a blocking socket, read with a deadline.
+class BoardVisitor final {
+ public:
+  explicit BoardVisitor(const std::string& path)
+      : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    REQUIRE(path.size() < sizeof address.sun_path);
+    std::memcpy(address.sun_path, path.data(), path.size());
+    REQUIRE(::connect(socket_.number(), reinterpret_cast<const sockaddr*>(&address),
+                      sizeof address) == 0);
+  }
+
+  void send(std::string_view text) const {
+    REQUIRE(::send(socket_.number(), text.data(), text.size(), MSG_NOSIGNAL) ==
+            static_cast<ssize_t>(text.size()));
+  }
+  void end_input() const { REQUIRE(::shutdown(socket_.number(), SHUT_WR) == 0); }
+  void leave() { socket_.close(); }
+
+  /// Everything that has arrived by now.
+  [[nodiscard]] std::string heard() {
+    std::string text;
+    std::array<char, 4096> piece{};
+    for (;;) {
+      const auto got = ::recv(socket_.number(), piece.data(), piece.size(), MSG_DONTWAIT);
+      if (got == 0) ended_ = true;
+      if (got <= 0) return text;
+      text.append(piece.data(), static_cast<std::size_t>(got));
+    }
+  }
+  /// Whether the board has closed the connection; call heard() first.
+  [[nodiscard]] bool ended() const noexcept { return ended_; }
+
+ private:
+  hal::Descriptor socket_;
+  bool ended_ = false;
+};
+
+}  // namespace latchkey::test

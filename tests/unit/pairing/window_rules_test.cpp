@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: MIT
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "core/pairing/window.hpp"
+
+namespace {
+
+using namespace latchkey;
+using namespace latchkey::pairing;
+using Deeds = std::vector<std::string>;
+
+/// A window in virtual time. Every event happens at `now`; what was done is kept.
+class Window {
+ public:
+  explicit Window(const Policy& with = {}, PowerOn power = {}) : policy(with) { feed(power); }
+
+  Window& feed(const EventBody& body) {
+    Step next = step(policy, state, {now, body});
+    state = std::move(next.state);
+    last.clear();
+    for (const auto& action : next.actions) last.push_back(describe(action));
+    all.insert(all.end(), last.begin(), last.end());
+    return *this;
+  }
+  Window& feed(std::initializer_list<EventBody> bodies) {
+    for (const auto& body : bodies) feed(body);
+    return *this;
+  }
+  Window& after(Millis wait) {
+    now += wait;
+    return *this;
+  }
+  Window& spend_a_guess() { return feed({PeerGreeted{}, ShareWanted{}}); }
+  Window& fail() { return feed({ShortPress{}, PeerGreeted{}, ShareWanted{}, ShortPress{}}); }
+  Window& prove() { return feed({ShortPress{}, PeerGreeted{}, ShareWanted{}, CodeProved{}}); }
+  Window& succeed() {
+    return prove().feed({OfferArrived{}, ProofAccepted{}, WriteSucceeded{false}});
+  }
+
+  [[nodiscard]] bool did(const std::string& deed) const {
+    return std::find(last.begin(), last.end(), deed) != last.end();
+  }
+  [[nodiscard]] std::size_t times(const std::string& deed) const {
+    return static_cast<std::size_t>(std::count(all.begin(), all.end(), deed));
+  }
+
+  Policy policy;
+  State state;
+  Instant now{Millis{1'000'000}};
+  Deeds last;
+  Deeds all;
+};
+
+Policy strict() {
+  Policy policy;
+  policy.confirm_press = true;
+  return policy;
+}
+
+TEST_CASE("from press to login: every deed in its order") {
+  Window pi;
+  CHECK(pi.last == Deeds{"show off"});
+  pi.feed(ShortPress{});
+  CHECK(pi.last == Deeds{"start_listening", "show window_open"});
+  pi.feed(PeerGreeted{});
+  CHECK(pi.last == Deeds{"make_code", "show code"});
+  pi.feed(ShareWanted{});
+  CHECK(pi.last ==
+        Deeds{"persist_failures 1 unlocked", "release_share", "wipe_code", "show working"});
+  pi.feed(CodeProved{});
+  CHECK(pi.last == Deeds{"stop_accepting"});
+  pi.feed(OfferArrived{});
+  CHECK(pi.last == Deeds{"start_verify"});
+  pi.feed(ProofAccepted{});
+  CHECK(pi.last == Deeds{"start_write", "show working"});
+  pi.feed(WriteSucceeded{false});
+  CHECK(pi.last == Deeds{"answer as_written", "show done", "persist_failures 0 unlocked"});
+  pi.feed(VerdictLoggedIn{});
+  CHECK(pi.last == Deeds{"answer as_written", "drop_peer", "stop_listening"});
+  pi.after(Millis{60'000}).feed(TimePassed{});
+  CHECK(pi.last == Deeds{"stop_listening", "wipe_code", "show off", "close finished"});
+  CHECK(!next_deadline(pi.policy, pi.state));
+}
+
+/// Drives a window to some phase and waits there; a limit of n holds at n - 1 ms, not at n.
+template <class Drive, class Still>
+void check_limit(const Policy& policy, Millis limit, Drive drive, Still still) {
+  for (const auto wait : {limit - Millis{1}, limit, limit + Millis{1}}) {
+    Window pi(policy);
+    drive(pi);
+    CAPTURE(wait.count());
+    REQUIRE(next_deadline(pi.policy, pi.state) == pi.now + limit);
+    pi.after(wait);
+    CHECK(still(pi) == (wait < limit));
+  }
+}
+
+TEST_CASE("each limit is kept to the millisecond") {
+  const Policy p;
+  SUBCASE("somebody comes within 120 s") {
+    check_limit(
+        p, Millis{120'000}, [](Window& pi) { pi.feed(ShortPress{}); },
+        [](Window& pi) { return pi.feed(PeerGreeted{}).did("make_code"); });
+  }
+  SUBCASE("a code lives 90 s") {
+    check_limit(
+        p, Millis{90'000},
+        [](Window& pi) {
+          pi.feed({ShortPress{}, PeerGreeted{}});
+        },
+        [](Window& pi) { return pi.feed(ShareWanted{}).did("release_share"); });
+  }
+  SUBCASE("the host's confirmation takes 10 s at most") {
+    check_limit(
+        p, Millis{10'000}, [](Window& pi) { pi.feed(ShortPress{}).spend_a_guess(); },
+        [](Window& pi) { return pi.feed(CodeProved{}).did("stop_accepting"); });
+  }
+  SUBCASE("the offer comes within 120 s") {
+    check_limit(
+        p, Millis{120'000}, [](Window& pi) { pi.prove(); },
+        [](Window& pi) { return pi.feed(OfferArrived{}).did("start_verify"); });
+  }
+  SUBCASE("the verifier has 10 s") {
+    check_limit(
+        p, Millis{10'000}, [](Window& pi) { pi.prove().feed(OfferArrived{}); },
+        [](Window& pi) { return pi.feed(ProofAccepted{}).did("start_write"); });
+  }
+  SUBCASE("the second press comes within 30 s") {
+    check_limit(
+        strict(), Millis{30'000},
+        [](Window& pi) {
+          pi.prove().feed({OfferArrived{}, ProofAccepted{}});
+        },
+        [](Window& pi) { return pi.feed(ShortPress{}).did("start_write"); });
+  }
+  SUBCASE("the writer has 10 s") {
+    check_limit(
+        p, Millis{10'000},
+        [](Window& pi) {
+          pi.prove().feed({OfferArrived{}, ProofAccepted{}});
+        },
+        [](Window& pi) { return pi.feed(WriteSucceeded{}).did("show done"); });
+  }
+  SUBCASE("a verdict comes within 60 s") {
+    check_limit(
+        p, Millis{60'000}, [](Window& pi) { pi.succeed(); },
+        [](Window& pi) { return pi.feed(VerdictTakeOut{}).did("start_removal"); });
+  }
+  SUBCASE("undo is possible for 60 s") {
+    check_limit(
+        p, Millis{60'000}, [](Window& pi) { pi.succeed(); },
+        [](Window& pi) { return pi.feed(Hold{}).did("start_removal"); });
+  }
+  SUBCASE("a lock lasts 10 minutes") {
+    check_limit(
+        p, Millis{600'000}, [](Window& pi) { pi.fail().fail().fail(); },
+        [](Window& pi) { return !pi.feed(ShortPress{}).did("start_listening"); });
+  }
+}
+
+TEST_CASE("the whole window ends after 300 s, whatever is going on") {
+  const auto prepare = [](Millis before_end, const Policy& policy) {
+    Window pi(policy);
+    pi.feed({ShortPress{}, PeerGreeted{}}).after(Millis{85'000});
+    pi.feed(PeerGone{}).after(Millis{115'000}).feed(PeerGreeted{}).after(Millis{85'000});
+    pi.feed({ShareWanted{}, CodeProved{}});
+    return pi.after(Millis{15'000} - before_end);
+  };
+  CHECK(prepare(Millis{1}, {}).feed(OfferArrived{}).did("start_verify"));
+  CHECK(prepare(Millis{0}, {}).feed(OfferArrived{}).did("close window_ended"));
+
+  Window pi = prepare(Millis{2}, strict());
+  pi.feed({OfferArrived{}, ProofAccepted{}});
+  REQUIRE(pi.state.phase == Phase::confirming);
+  CHECK(Window(pi).after(Millis{1}).feed(ShortPress{}).did("start_write"));
+  pi.after(Millis{2}).feed(TimePassed{});
+  CHECK(pi.last == Deeds{"answer window_closed", "drop_peer", "stop_listening", "wipe_code",
+                         "show refused", "close window_ended"});
+}
+
+TEST_CASE("a write in progress is let finish when the window's time is over") {
+  Window pi;
+  pi.policy.offer = Millis{400'000};
+  pi.prove().after(Millis{299'998}).feed({OfferArrived{}, ProofAccepted{}});
+  pi.after(Millis{5000}).feed({TimePassed{}, PeerGone{}, ShortPress{}, ShutDown{}});
+  CHECK(pi.state.phase == Phase::writing);
+  pi.feed(WriteSucceeded{false});
+  CHECK(pi.did("show done"));
+  CHECK(pi.did("close shut_down"));
+  CHECK(pi.times("stop_writer") == 0);
+}
+
+TEST_CASE("a writer that does not come back is killed, and the host is told") {
+  Window pi;
+  pi.prove().feed({OfferArrived{}, ProofAccepted{}}).after(Millis{10'000}).feed(TimePassed{});
+  CHECK(pi.last == Deeds{"stop_writer", "answer write_stalled", "drop_peer", "stop_listening",
+                         "wipe_code", "show refused", "close stalled"});
+  CHECK(pi.feed(WriteSucceeded{false}).last.empty());
+}
+
+TEST_CASE("a second press closes the window, and the host hears of it") {
+  Window pi;
+  pi.feed({ShortPress{}, ShortPress{}});
+  CHECK(pi.last == Deeds{"stop_listening", "wipe_code", "show off", "close cancelled"});
+  pi.feed({ShortPress{}, PeerGreeted{}, ShortPress{}});
+  CHECK(pi.last == Deeds{"refuse_peer window_closed 0", "drop_peer", "stop_listening", "wipe_code",
+                         "show off", "close cancelled"});
+  pi.prove().feed({OfferArrived{}, ShortPress{}});
+  CHECK(pi.last == Deeds{"answer window_closed", "drop_peer", "stop_verify", "stop_listening",
+                         "wipe_code", "show off", "close cancelled"});
+}
+
+TEST_CASE("two peers at once end everything") {
+  for (const bool spent : {false, true}) {
+    Window pi;
+    pi.feed({ShortPress{}, PeerGreeted{}});
+    if (spent) pi.feed(ShareWanted{});
+    pi.feed(PeerGreeted{});
+    CHECK(pi.last == Deeds{"refuse_peer overlap 0", "drop_peer", "stop_listening", "wipe_code",
+                           "show start_again", "close overlap"});
+  }
+}
+
+TEST_CASE("a wrong code leaves two more, each for a new peer") {
+  Window pi;
+  pi.feed(ShortPress{}).spend_a_guess().feed(CodeWrong{});
+  CHECK(pi.last == Deeds{"refuse_peer wrong_code 2", "drop_peer", "wipe_code",
+                         "show refused then window_open"});
+  pi.spend_a_guess().feed(CodeWrong{});
+  CHECK(pi.did("refuse_peer wrong_code 1"));
+  pi.spend_a_guess().feed(CodeWrong{});
+  CHECK(pi.last == Deeds{"refuse_peer too_many_codes 0", "drop_peer", "stop_listening", "wipe_code",
+                         "show start_again", "close too_many_codes"});
+  CHECK(pi.times("release_share") == 3);
+  CHECK(pi.times("make_code") == 3);
+  CHECK(pi.times("persist_failures 1 unlocked") == 1);
+}
+
+TEST_CASE("leaving before the confirmation, or stalling, spends the guess all the same") {
+  for (const bool stalls : {false, true}) {
+    Window pi;
+    pi.feed(ShortPress{});
+    for (int i = 0; i < 3; ++i) {
+      pi.spend_a_guess();
+      if (stalls) {
+        pi.after(Millis{10'000}).feed(TimePassed{});
+      } else {
+        pi.feed(PeerGone{});
+      }
+    }
+    CHECK(pi.did("close too_many_codes"));
+    CHECK(pi.times("release_share") == 3);
+    CHECK(pi.state.failures.size() == 1);
+  }
+}
+
+TEST_CASE("peers that come and go without a guess use codes up, but are no failed window") {
+  Window pi;
+  pi.feed(ShortPress{});
+  for (int i = 0; i < 3; ++i) pi.feed({PeerGreeted{}, PeerGone{}});
+  CHECK(pi.did("close too_many_codes"));
+  CHECK(pi.state.failures.empty());
+}
+
+TEST_CASE("the third failed window within 10 minutes locks, a success before it forgives") {
+  Window pi;
+  pi.fail().fail();
+  CHECK(pi.state.phase == Phase::idle);
+  CHECK(Window(pi).succeed().fail().state.phase == Phase::idle);
+  pi.fail();
+  CHECK(pi.state.phase == Phase::locked);
+  CHECK(pi.last == Deeds{"refuse_peer window_closed 0", "drop_peer", "stop_listening", "wipe_code",
+                         "show locked", "close cancelled", "persist_failures 3 locked"});
+  CHECK(pi.feed({ShortPress{}, OpenRequested{}}).last.empty());
+  pi.after(Millis{600'000}).feed(TimePassed{});
+  CHECK(pi.last == Deeds{"persist_failures 0 unlocked", "show off"});
+  CHECK(pi.feed(ShortPress{}).did("start_listening"));
+}
+
+TEST_CASE("a failed window is forgotten after 10 minutes") {
+  for (const int wait : {599'999, 600'000}) {
+    Window pi;
+    pi.fail().after(Millis{wait}).fail().fail();
+    CHECK((pi.state.phase == Phase::locked) == (wait < 600'000));
+  }
+}
+
+TEST_CASE("a power cut resets no counter") {
+  // In the third window, after the share left and before anything else could be stored.
+  Window before;
+  before.fail().fail().feed(ShortPress{}).spend_a_guess();
+  REQUIRE(before.times("persist_failures 3 unlocked") == 1);
+  Window after({}, PowerOn{3, false});
+  CHECK(after.last == Deeds{"show locked", "persist_failures 3 locked"});
+  // Two failures on disk: one more locks, even if they are old.
+  CHECK(Window({}, PowerOn{2, false}).fail().state.phase == Phase::locked);
+  // A restart during a lock starts the full lock again.
+  Window locked({}, PowerOn{3, true});
+  CHECK(next_deadline(locked.policy, locked.state) == locked.now + Millis{600'000});
+  // Whatever stands in the file.
+  Window odd({}, PowerOn{0xffff'ffff, false});
+  CHECK(odd.state.phase == Phase::locked);
+  CHECK(odd.state.failures.size() == 3);
+  CHECK(Window({}, PowerOn{0, true}).state.phase == Phase::locked);
+}
+
+TEST_CASE("shutting down in a lock does not end it") {
+  Window pi({}, PowerOn{3, true});
+  pi.after(Millis{1000}).feed(ShutDown{});
+  CHECK(pi.last == Deeds{"stop_listening", "wipe_code", "show off", "close shut_down"});
+  CHECK(pi.feed(ShortPress{}).last.empty());
+  CHECK(pi.state.phase == Phase::locked);
+}
+
+TEST_CASE("where a press confirms, neither no press nor a late one writes") {
+  Window pi(strict());
+  pi.prove().feed({OfferArrived{}, ProofAccepted{}});
+  CHECK(pi.last == Deeds{"show confirm"});
+  CHECK(pi.feed({Hold{}, OpenRequested{}}).last.empty());
+  CHECK(Window(pi).feed(ShortPress{}).last == Deeds{"start_write", "show working"});
+  pi.after(Millis{30'000}).feed(TimePassed{});
+  CHECK(pi.last == Deeds{"answer not_confirmed", "drop_peer", "stop_listening", "wipe_code",
+                         "show refused", "close not_confirmed"});
+  CHECK(pi.feed(ShortPress{}).last == Deeds{"start_listening", "show window_open"});
+  CHECK(pi.times("start_write") == 0);
+}
+
+TEST_CASE("holding the button takes the new key out again, never one that was there before") {
+  Window pi;
+  pi.succeed().feed(Hold{});
+  CHECK(pi.last == Deeds{"start_removal", "show working"});
+  CHECK(pi.feed({Hold{}, ShortPress{}}).last.empty());
+  Window failed = pi;
+  pi.feed(RemovalFinished{true});
+  CHECK(pi.last ==
+        Deeds{"drop_peer", "stop_listening", "wipe_code", "show undone", "close undone"});
+  failed.feed(RemovalFinished{false});
+  CHECK(failed.did("show refused"));
+  CHECK(failed.did("close removal_failed"));
+
+  Window there;
+  there.prove().feed({OfferArrived{}, ProofAccepted{}, WriteSucceeded{true}, Hold{}});
+  CHECK(there.last == Deeds{"show refused"});
+  there.feed(VerdictTakeOut{});
+  CHECK(there.last == Deeds{"answer kept", "drop_peer", "stop_listening", "wipe_code", "show off",
+                            "close finished"});
+  CHECK(there.times("start_removal") == 0);
+}
+
+TEST_CASE("undo still works after the host said that it logged in, or left") {
+  CHECK(Window().succeed().feed({VerdictLoggedIn{}, Hold{}}).did("start_removal"));
+  CHECK(Window().succeed().feed({PeerGone{}, Hold{}}).did("start_removal"));
+  CHECK(Window().succeed().feed({ServiceFailed{}, Hold{}}).did("start_removal"));
+}
+
+TEST_CASE("a verdict that crosses with the button is answered with what happened") {
+  for (const bool logged_in : {true, false}) {
+    Window pi;
+    pi.succeed().feed(Hold{});
+    if (logged_in) {
+      pi.feed(VerdictLoggedIn{});
+    } else {
+      pi.feed(VerdictTakeOut{});
+    }
+    CHECK(pi.feed(RemovalFinished{true}).did("answer as_removed"));
+  }
+}
+
+TEST_CASE("a press after a success opens a window for the next key") {
+  Window pi;
+  pi.succeed().feed(ShortPress{});
+  CHECK(pi.last == Deeds{"drop_peer", "stop_listening", "wipe_code", "show off", "close finished",
+                         "start_listening", "show window_open"});
+  CHECK(pi.state.codes_made == 0);
+}
+
+TEST_CASE("what only a taken-over role can say closes the window") {
+  const auto closes = [](std::initializer_list<EventBody> events) {
+    return Window().feed(events).did("close protocol_violation");
+  };
+  CHECK(closes({ShortPress{}, OfferArrived{}}));
+  CHECK(closes({ShortPress{}, PeerGreeted{}, CodeProved{}}));
+  CHECK(closes({ShortPress{}, PeerGreeted{}, ProofAccepted{}}));
+  CHECK(closes({ShortPress{}, PeerGreeted{}, ShareWanted{}, ShareWanted{}}));
+  CHECK(closes({ShortPress{}, PeerGreeted{}, ShareWanted{}, OfferArrived{}}));
+  CHECK(closes({ShortPress{}, PeerGreeted{}, ShareWanted{}, CodeProved{}, CodeProved{}}));
+  CHECK(closes({ShortPress{}, PeerGreeted{}, ShareWanted{}, CodeProved{}, ProofAccepted{}}));
+  CHECK(closes(
+      {ShortPress{}, PeerGreeted{}, ShareWanted{}, CodeProved{}, OfferArrived{}, OfferArrived{}}));
+}
+
+TEST_CASE("a second key offered after the first is recorded, and its sender ended") {
+  Window pi;
+  pi.succeed().feed(OfferArrived{});
+  CHECK(pi.last == Deeds{"record protocol_violation", "stop_listening"});
+  CHECK(pi.feed(Hold{}).did("start_removal"));
+}
+
+TEST_CASE("a security key wins over a peer that has not proved the code, not over one that has") {
+  Window pi;
+  pi.feed({ShortPress{}, PeerGreeted{}, SecurityKeyArrived{}});
+  CHECK(pi.last ==
+        Deeds{"refuse_peer busy 0", "drop_peer", "stop_listening", "wipe_code", "show touch"});
+  CHECK(Window(pi).feed(SecondSecurityKey{}).did("close overlap"));
+  CHECK(Window(pi).feed(SecurityKeyArrived{}).did("close overlap"));
+  CHECK(Window(pi).feed(ShortPress{}).did("close cancelled"));
+  CHECK(pi.after(Millis{300'000}).feed(TimePassed{}).did("close window_ended"));
+  CHECK(Window().prove().feed({SecurityKeyArrived{}, SecondSecurityKey{}}).last.empty());
+}
+
+TEST_CASE("time does not go backwards, and years forwards are one deadline after the other") {
+  Window pi;
+  pi.feed(ShortPress{}).after(Millis{119'999}).feed(TimePassed{});
+  CHECK(pi.state.phase == Phase::open);
+  pi.now = Instant{};
+  pi.feed(PeerGreeted{});
+  CHECK(pi.state.since == Instant{Millis{1'119'999}});
+  pi.after(Millis{1'000'000'000'000}).feed(TimePassed{});
+  CHECK(pi.last == Deeds{"refuse_peer timed_out 2", "drop_peer", "wipe_code", "show window_open",
+                         "stop_listening", "wipe_code", "show off", "close nobody_came"});
+}
+
+TEST_CASE("a role that fails closes the window, and the fault shows") {
+  Window pi;
+  pi.feed({ShortPress{}, ServiceFailed{}});
+  CHECK(pi.last == Deeds{"stop_listening", "wipe_code", "show fault", "close service_failed"});
+  CHECK(pi.feed(ServiceFailed{}).last.empty());
+}
+
+TEST_CASE("a refused proof reaches the host in the verifier's words") {
+  Window pi;
+  pi.prove().feed({OfferArrived{}, ProofRefused{}});
+  CHECK(pi.last == Deeds{"answer as_verified", "drop_peer", "stop_verify", "stop_listening",
+                         "wipe_code", "show refused", "close proof_refused"});
+  CHECK(pi.state.failures.size() == 1);
+}
+
+TEST_CASE("a code that takes longer to read lives longer") {
+  CHECK(designed_code_lifetime(CodeShape::normal, Speed::normal) == Millis{90'000});
+  CHECK(designed_code_lifetime(CodeShape::normal, Speed::fast) == Millis{90'000});
+  CHECK(designed_code_lifetime(CodeShape::normal, Speed::slow) == Millis{150'000});
+  CHECK(designed_code_lifetime(CodeShape::strict, Speed::fast) == Millis{150'000});
+}
+
+}  // namespace
