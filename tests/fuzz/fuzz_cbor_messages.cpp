@@ -7,6 +7,7 @@
 using namespace latchkey;
 using namespace latchkey::channel;
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto message = decode({data, size});
   if (!message) return 0;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr auto kCode = "12345123";
 constexpr auto kStrictCode = "1234512345";
-constexpr std::size_t kMaxOutput = 64 * 1024;
+constexpr std::size_t kMaxOutput = std::size_t{64} * 1024;
 
 /// Repeatable, so that a finding is repeatable, and so that the corpus can hold the flights of a
 /// peer that knows the code.
@@ -103,6 +103,7 @@ void feed_host(ByteView input) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const ByteView input(data + 1, size - 1);
