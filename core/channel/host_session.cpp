@@ -18,7 +18,7 @@ struct HostSession::State {
   /// What comes next, from the Pi or (code, offer, verdict) from the owner.
   enum class Step { hello, code, share, confirmation, welcome, offer, result, verdict, last, over };
 
-  State(std::string name, crypto::Random& source) : random(source) {
+  State(const std::string& name, crypto::Random& source) : random(source) {
     const Greeting greeting{.name = make_printable(name, kMaxName)};
     // One version and a name within its bounds: this always encodes.
     if (auto payload = encode(greeting)) greeting_payload = std::move(*payload);
@@ -179,8 +179,8 @@ Result<void> HostSession::State::send(const Message& message, Step from, Step to
   return sent;
 }
 
-HostSession::HostSession(std::string name, crypto::Random& random)
-    : state_(std::make_unique<State>(std::move(name), random)) {}
+HostSession::HostSession(const std::string& name, crypto::Random& random)
+    : state_(std::make_unique<State>(name, random)) {}
 HostSession::~HostSession() = default;
 HostSession::HostSession(HostSession&&) noexcept = default;
 HostSession& HostSession::operator=(HostSession&&) noexcept = default;

@@ -46,7 +46,7 @@ using HostEvent = std::variant<Helloed, Welcomed, Answered, Refused, Broken>;
 class HostSession final {
  public:
   /// `name` is shown on the Pi (at most 64 bytes, cut if longer). `random` must outlive this.
-  HostSession(std::string name, crypto::Random& random);
+  HostSession(const std::string& name, crypto::Random& random);
   ~HostSession();
   HostSession(HostSession&&) noexcept;
   HostSession& operator=(HostSession&&) noexcept;

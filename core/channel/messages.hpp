@@ -16,7 +16,7 @@
 /// docs/reference/protocol.md has every key and bound.
 namespace latchkey::channel {
 
-inline constexpr std::size_t kMaxMessage = 16 * 1024;
+inline constexpr std::size_t kMaxMessage = std::size_t{16} * 1024;
 
 using Challenge = std::array<std::uint8_t, 32>;
 

@@ -43,7 +43,7 @@ struct PiSession::State {
   void receive(ByteView bytes);
   [[nodiscard]] Result<void> start(const Hello& hello, std::string_view digits);
   [[nodiscard]] Result<void> release_share();
-  [[nodiscard]] Result<void> set_welcome(const Welcome& welcome);
+  [[nodiscard]] Result<void> set_welcome(const Welcome& message);
   [[nodiscard]] Result<void> answer(const Outcome& outcome);
   void refuse(const Refusal& refusal);
 

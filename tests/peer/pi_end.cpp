@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <exception>
 #include <iostream>
 #include <string>
 
@@ -148,7 +149,7 @@ class PiEnd final {
 
 }  // namespace
 
-int main() {
+int main() try {
   std::string code;
   if (!std::getline(std::cin, code)) return 64;
   const Socket listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -158,4 +159,7 @@ int main() {
   std::fflush(stdout);
   const Socket peer(::accept(listener.get(), nullptr, nullptr));
   return peer.get() < 0 ? 71 : PiEnd(code).serve(peer);
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "pi_end: %s\n", error.what());
+  return 70;
 }

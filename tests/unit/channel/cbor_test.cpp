@@ -36,7 +36,9 @@ TEST_CASE("numbers are those of RFC 8949, appendix A") {
                                                         {"1a000f4240", 1000000},
                                                         {"1b000000e8d4a51000", 1000000000000},
                                                         {"1bffffffffffffffff", kAny}};
-  for (const auto& [text, value] : rows) {
+  for (const auto& row : rows) {
+    const auto* text = row.first;
+    const auto value = row.second;
     CAPTURE(text);
     const auto bytes = hex(text);
     CborReader reader(bytes);

@@ -26,10 +26,12 @@ Shortage news;
 }  // namespace
 
 // mbedTLS is linked statically here, so that the linker's --wrap reaches its calls.
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): the names are ld's
 extern "C" void* __real_calloc(std::size_t count, std::size_t size);
 extern "C" void* __wrap_calloc(std::size_t count, std::size_t size) {
   return callocs.strikes() ? nullptr : __real_calloc(count, size);
 }
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
 
 void* operator new(std::size_t size) {
   if (news.strikes()) throw std::bad_alloc();

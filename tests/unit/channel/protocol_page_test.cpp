@@ -20,14 +20,14 @@ namespace {
 
 /// The examples of the page, by name. A comment runs from '#' to the end of its line.
 std::map<std::string, Bytes> read_page() {
-  const std::string kFence = "```hex ";
+  const std::string fence = "```hex ";
   std::ifstream page(LATCHKEY_PROTOCOL_PAGE);
   REQUIRE(page.is_open());
   std::map<std::string, Bytes> examples;
   std::string line;
   while (std::getline(page, line)) {
-    if (!line.starts_with(kFence)) continue;
-    const auto name = line.substr(kFence.size());
+    if (!line.starts_with(fence)) continue;
+    const auto name = line.substr(fence.size());
     std::string hex;
     while (std::getline(page, line) && line != "```") {
       hex += line.substr(0, line.find('#'));

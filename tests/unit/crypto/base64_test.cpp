@@ -16,7 +16,9 @@ TEST_CASE("base64 gives RFC 4648's texts, both ways") {
                                                       {"foob", "Zm9vYg=="},
                                                       {"fooba", "Zm9vYmE="},
                                                       {"foobar", "Zm9vYmFy"}};
-  for (const auto& [plain, coded] : rows) {
+  for (const auto& row : rows) {
+    const auto* plain = row.first;
+    const auto* coded = row.second;
     CAPTURE(plain);
     CHECK(to_base64(as_bytes(plain)) == coded);
     CHECK(as_text(from_base64(coded).value()) == plain);
