@@ -19,8 +19,8 @@ Attempt<HostKeys> settle_host_keys(const Context& context, const EnrollOptions& 
   for (const auto& blob : welcome.host_keys) {
     auto key = ssh::PublicKey::parse(blob);
     // A kind that we do not know is one that ssh here would not know either.
-    const bool usable = key && key->type() != ssh::KeyType::unknown &&
-                        key->type() != ssh::KeyType::certificate;
+    const bool usable =
+        key && key->type() != ssh::KeyType::unknown && key->type() != ssh::KeyType::certificate;
     if (usable) settled.keys.push_back(std::move(*key));
   }
   if (settled.keys.empty()) {
@@ -133,8 +133,8 @@ void offer_host_block(const Context& context, const EnrollOptions& options, cons
   if (plan.config.hostname != plan.target.host) return;
   const auto alias = alias_for(plan.target.host, plan.target.is_address(), report.device);
   if (alias.empty()) return;
-  const auto file = options.config_file.empty() ? context.home.ssh_directory() + "/config"
-                                                : options.config_file;
+  const auto file =
+      options.config_file.empty() ? context.home.ssh_directory() + "/config" : options.config_file;
   const auto old = read_file(file, 1024UL * 1024);
   if (!old && !old.error().is(Errc::not_found)) return;
   if (old && names_host(*old, alias)) return;
@@ -144,10 +144,10 @@ void offer_host_block(const Context& context, const EnrollOptions& options, cons
   if (!by_alias || by_alias->hostname != alias) return;
 
   if (!options.yes) {
-    const auto answer = terminal.confirm(
-        fmt::format("Add “Host {}” to {}, so that `ssh {}` is enough?", alias,
-                    context.home.shorten(file), alias),
-        true, "--yes or --no-host-block");
+    const auto answer =
+        terminal.confirm(fmt::format("Add “Host {}” to {}, so that `ssh {}` is enough?", alias,
+                                     context.home.shorten(file), alias),
+                         true, "--yes or --no-host-block");
     if (!answer || !*answer) return;
   }
   const HostBlock block{alias, plan.config.hostname, login.port, login.account, login.key.file};
@@ -159,10 +159,10 @@ void offer_host_block(const Context& context, const EnrollOptions& options, cons
     return;
   }
   report.host_block = alias;
-  report.command = options.config_file.empty() ? "ssh " + alias
-                                               : "ssh -F " + options.config_file + " " + alias;
-  terminal.done(fmt::format("Host {} added to {}:  {}", alias, context.home.shorten(file),
-                            report.command));
+  report.command =
+      options.config_file.empty() ? "ssh " + alias : "ssh -F " + options.config_file + " " + alias;
+  terminal.done(
+      fmt::format("Host {} added to {}:  {}", alias, context.home.shorten(file), report.command));
 }
 
 }  // namespace latchkey::host

@@ -71,13 +71,14 @@ Attempt<pairing::BlinkCode> CodeEntry::read(PiConnection& pi) const {
                                pi.hello().groups),
                    "Upgrade latchkey on this computer.");
   }
+  // An ending may have come in one piece with hello: then the connection has nothing more to say.
+  if (auto looked = pi.look(); !looked) return give_up(std::move(looked));
   if (source_.empty()) return ask(pi, *shape);
   if (source_ == "-") return take(pi, *shape, context_.standard_input);
   const CodeFile file(source_);
   if (file.number() < 0) {
-    return give_up(Reason::no_such_file,
-                   fmt::format("--code {} cannot be read: {}.", source_,
-                               std::generic_category().message(errno)));
+    return give_up(Reason::no_such_file, fmt::format("--code {} cannot be read: {}.", source_,
+                                                     std::generic_category().message(errno)));
   }
   return take(pi, *shape, file.number());
 }
@@ -90,8 +91,7 @@ Attempt<pairing::BlinkCode> CodeEntry::ask(PiConnection& pi, pairing::CodeShape 
   }
   Typed typed;
   for (int misreads = 0; misreads < kMisreads;) {
-    const auto came =
-        terminal.read_code(pairing::group_count(shape), pi.descriptor(), typed.text);
+    const auto came = terminal.read_code(pairing::group_count(shape), pi.descriptor(), typed.text);
     if (came == Terminal::Came::watched) {
       if (auto looked = pi.look(); !looked) return give_up(std::move(looked));
       continue;
@@ -101,8 +101,8 @@ Attempt<pairing::BlinkCode> CodeEntry::ask(PiConnection& pi, pairing::CodeShape 
     typed.forget();
     if (entry.verdict == Verdict::good) return std::move(*entry.code);
     if (++misreads < kMisreads) {
-      terminal.warn(fmt::format("misread: {}; the LED repeats it, no try is lost",
-                                explain(entry.verdict)));
+      terminal.warn(
+          fmt::format("misread: {}; the LED repeats it, no try is lost", explain(entry.verdict)));
     }
   }
   return give_up(Reason::code_misread, "The code was misread three times; no guess was spent.",

@@ -7,6 +7,12 @@
 namespace latchkey::host {
 namespace {
 
+/// A flag that turns off what is on otherwise. (CLI11's own "!--flag" shows as "--flag{false}".)
+void add_refusal(CLI::App& command, const char* name, bool& wanted, const char* help) {
+  command.add_flag_callback(
+      name, [&wanted] { wanted = false; }, help);
+}
+
 CLI::App* add_enroll(CLI::App& app, EnrollOptions& options) {
   auto* const command =
       app.add_subcommand("enroll", "Give this computer's SSH key to a Pi, and log in");
@@ -16,7 +22,8 @@ CLI::App* add_enroll(CLI::App& app, EnrollOptions& options) {
       "into known_hosts, and ssh logs in to prove it.\n\n"
       "Where there is no terminal: --code answers the code, --yes the Host block; a failed login\n"
       "takes the key out again. A changed host key is replaced only by --replace-host-key.\n"
-      "Exit codes: 0 enrolled (or there already), else as sysexits(3); see latchkey(1).");
+      "Exit codes: 0 enrolled, or there already; 1 the login failed; 64-78 as in sysexits(3), of\n"
+      "them 69 no window open, 75 try again, 77 the Pi says no, 78 ssh's configuration.");
   command->add_option("pi", options.target, "The Pi: [user@]host[:port]; port of the pairing, 7822")
       ->required();
   command->add_option("-k,--key", options.key,
@@ -33,8 +40,8 @@ CLI::App* add_enroll(CLI::App& app, EnrollOptions& options) {
                     "Allow a terminal and nothing else: no forwarding");
   command->add_option("-F", options.config_file, "ssh's configuration file, handed on to ssh");
   command->add_flag("-y,--yes", options.yes, "Answer yes to all but a changed host key");
-  command->add_flag("!--no-verify", options.verify, "Do not log in at the end");
-  command->add_flag("!--no-host-block", options.host_block, "Do not offer a Host block");
+  add_refusal(*command, "--no-verify", options.verify, "Do not log in at the end");
+  add_refusal(*command, "--no-host-block", options.host_block, "Do not offer a Host block");
   command->add_flag("--replace-host-key", options.replace_host_key,
                     "Replace a different host key in known_hosts");
   command->add_flag("--json", options.json,
@@ -50,8 +57,8 @@ CLI::App* add_keygen(CLI::App& app, KeygenOptions& options) {
   command->add_option("-f,--file", options.file,
                       "Where; ~/.ssh/id_ed25519 otherwise. Never over an existing file");
   command->add_option("-C,--comment", options.comment, "What to call it");
-  command->add_flag("!--no-passphrase", options.passphrase,
-                    "Without a passphrase; otherwise ssh-keygen asks for one");
+  add_refusal(*command, "--no-passphrase", options.passphrase,
+              "Without a passphrase; otherwise ssh-keygen asks for one");
   command->add_flag("--json", options.json, "Print one JSON object");
   return command;
 }

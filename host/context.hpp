@@ -21,8 +21,8 @@ struct Context {
   clock::Clock& clock;
   crypto::Random& random;
   const Terminal& terminal;
-  int standard_input = 0;    ///< where `--code -` reads
-  int standard_output = 1;   ///< where `--json` writes
+  int standard_input = 0;   ///< where `--code -` reads
+  int standard_output = 1;  ///< where `--json` writes
 };
 
 }  // namespace latchkey::host

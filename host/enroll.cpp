@@ -76,9 +76,14 @@ class Enrollment final {
     take_note(*outcome);
 
     if (auto pinned = pin_host_keys(context_, *host_keys, report_); !pinned) return pinned;
-    const Login login{plan.target.host,      *account,    plan.ssh_port_for(welcome),
-                      options_.config_file,  plan.config, *key,
-                      host_keys->keys,       terminal_.interactive()};
+    const Login login{plan.target.host,
+                      *account,
+                      plan.ssh_port_for(welcome),
+                      options_.config_file,
+                      plan.config,
+                      *key,
+                      host_keys->keys,
+                      terminal_.interactive()};
     report_.command = ssh_line(login);
     if (options_.verify) {
       if (auto judged = judge(context_, options_, login, pi, report_); !judged) return judged;
@@ -90,16 +95,15 @@ class Enrollment final {
     return {};
   }
 
-  Attempt<channel::Outcome> offer(const Plan& plan, const LocalKey& key,
-                                  const std::string& account, PiConnection& pi,
-                                  const channel::Welcome& welcome) {
+  Attempt<channel::Outcome> offer(const Plan& plan, const LocalKey& key, const std::string& account,
+                                  PiConnection& pi, const channel::Welcome& welcome) {
     const auto host_keys = channel::hash_host_keys(welcome.host_keys);
     if (!host_keys) return give_up(Reason::internal, host_keys.error().message() + ".");
     if (key.on_security_key()) {
       terminal_.touch("Touch your security key.");
     } else if (key.asks() && terminal_.interactive()) {
-      terminal_.line(fmt::format("{} has a passphrase; ssh-keygen asks for it.",
-                                 key.label(context_.home)));
+      terminal_.line(
+          fmt::format("{} has a passphrase; ssh-keygen asks for it.", key.label(context_.home)));
     }
     const Signer signer(context_.runner, plan.config.agent, terminal_.interactive());
     auto signature = signer.sign(
@@ -134,8 +138,8 @@ class Enrollment final {
     terminal_.line("Would, and with --dry-run does not:");
     terminal_.line(fmt::format("  connect to {} port {}, and ask for the code",
                                plan.config.hostname, plan.target.port));
-    terminal_.line(fmt::format("  prove the key with ssh-keygen -Y sign, and offer it for {}",
-                               user));
+    terminal_.line(
+        fmt::format("  prove the key with ssh-keygen -Y sign, and offer it for {}", user));
     if (!plan.config.known_hosts.empty()) {
       terminal_.line(fmt::format("  pin the Pi's host keys in {}{}",
                                  context_.home.shorten(plan.config.known_hosts),
@@ -143,10 +147,11 @@ class Enrollment final {
     }
     if (options_.verify) terminal_.line("  log in with ssh, and take the key out if that fails");
     if (options_.host_block) {
-      terminal_.line(fmt::format("  offer a Host block for {}",
-                                 options_.config_file.empty()
-                                     ? context_.home.shorten(context_.home.ssh_directory()) + "/config"
-                                     : options_.config_file));
+      terminal_.line(
+          fmt::format("  offer a Host block for {}",
+                      options_.config_file.empty()
+                          ? context_.home.shorten(context_.home.ssh_directory()) + "/config"
+                          : options_.config_file));
     }
   }
 
@@ -163,8 +168,8 @@ ExitCode enroll(const EnrollOptions& options, const Context& context) {
   const auto done = enrollment.run();
   if (!done) context.terminal.failure(done.error());
   if (options.json) {
-    write_out(context.standard_output, done ? to_json(enrollment.report())
-                                            : to_json(enrollment.report(), done.error()));
+    write_out(context.standard_output,
+              done ? to_json(enrollment.report()) : to_json(enrollment.report(), done.error()));
   }
   return done ? ExitCode::ok : exit_code_of(done.error().reason);
 }

@@ -15,8 +15,7 @@ constexpr std::string_view kBlank = " \t\r\n";
 constexpr std::size_t kMaxAlias = 63;  // a label of the DNS
 
 bool same_word(std::string_view left, std::string_view right) {
-  return left.size() == right.size() &&
-         ::strncasecmp(left.data(), right.data(), left.size()) == 0;
+  return left.size() == right.size() && ::strncasecmp(left.data(), right.data(), left.size()) == 0;
 }
 
 /// The words of a line, as ssh_config(5) has them: `Key value` or `Key=value`, perhaps quoted.
@@ -28,7 +27,8 @@ std::vector<std::string_view> words_of(std::string_view line) {
     line.remove_prefix(start);
     const bool quoted = line.front() == '"';
     if (quoted) line.remove_prefix(1);
-    const auto stop = quoted ? line.find('"') : line.find_first_of(words.empty() ? " \t\r\n=" : kBlank);
+    const auto stop =
+        quoted ? line.find('"') : line.find_first_of(words.empty() ? " \t\r\n=" : kBlank);
     words.push_back(line.substr(0, stop));
     if (stop == std::string_view::npos) return words;
     line.remove_prefix(quoted ? stop + 1 : stop);

@@ -48,8 +48,10 @@ Result<KeyFile> KeyFile::read(const std::string& path) {
   }
   if (!info.error().is(Errc::unsupported)) return tl::make_unexpected(info.error());
   if (!beside) {
-    return fail(Errc::not_found, "its format keeps no public half, and there is no .pub beside it "
-                                 "(ssh-keygen -y -f " + path + " > " + path + ".pub)");
+    return fail(Errc::not_found,
+                "its format keeps no public half, and there is no .pub beside it "
+                "(ssh-keygen -y -f " +
+                    path + " > " + path + ".pub)");
   }
   return KeyFile{beside->key, beside->comment, text.find("ENCRYPTED") != std::string_view::npos};
 }

@@ -10,8 +10,8 @@
 namespace latchkey::host {
 
 struct NewKey {
-  std::string file;     ///< the private file; ".pub" beside it
-  std::string comment;  ///< empty: ssh-keygen's own, user@host
+  std::string file;        ///< the private file; ".pub" beside it
+  std::string comment;     ///< empty: ssh-keygen's own, user@host
   bool passphrase = true;  ///< ssh-keygen asks for one on the terminal; false: none
 };
 

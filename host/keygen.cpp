@@ -24,8 +24,9 @@ Attempt<LocalKey> make(const KeygenOptions& options, const Context& context) {
                                          : context.home.expand(options.file);
   const auto made = make_software_key({file, options.comment, options.passphrase}, context.runner);
   if (!made) return tl::make_unexpected(made.error());
-  return LocalKey{made->key, ssh::fingerprint(made->key.blob()).value_or("SHA256:?"),
-                  made->comment, file, made->encrypted, false};
+  return LocalKey{made->key,       ssh::fingerprint(made->key.blob()).value_or("SHA256:?"),
+                  made->comment,   file,
+                  made->encrypted, false};
 }
 
 }  // namespace
@@ -38,8 +39,7 @@ ExitCode keygen(const KeygenOptions& options, const Context& context) {
     return exit_code_of(key.error().reason);
   }
   context.terminal.done(fmt::format("key made: {}  {}{}", context.home.shorten(key->file),
-                                    key->fingerprint,
-                                    key->encrypted ? "" : "  (no passphrase)"));
+                                    key->fingerprint, key->encrypted ? "" : "  (no passphrase)"));
   if (options.json) write_out(context.standard_output, to_json(*key));
   return ExitCode::ok;
 }

@@ -26,15 +26,14 @@ ExitCode keys(const KeysOptions& options, const Context& context) {
     if (options.json) write_out(context.standard_output, to_json(config.error()));
     return exit_code_of(config.error().reason);
   }
-  const auto found = LocalKeys::find(
-      context.home, config ? config->identity_files : std::vector<std::string>{},
-      config ? config->agent : agent_socket("", context.home), context.runner);
+  const auto found =
+      LocalKeys::find(context.home, config ? config->identity_files : std::vector<std::string>{},
+                      config ? config->agent : agent_socket("", context.home), context.runner);
 
   for (const auto& key : found.keys) {
-    terminal.line(fmt::format("{}  {}  ({}, {}, {})  {}", key.label(context.home), key.fingerprint,
-                              key.key.type_name(),
-                              key.on_security_key() ? "security key" : "software", where(key),
-                              key.comment));
+    terminal.line(fmt::format(
+        "{}  {}  ({}, {}, {})  {}", key.label(context.home), key.fingerprint, key.key.type_name(),
+        key.on_security_key() ? "security key" : "software", where(key), key.comment));
   }
   for (const auto& file : found.unusable) {
     terminal.warn(fmt::format("{}: {}", context.home.shorten(file.file), file.why));

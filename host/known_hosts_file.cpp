@@ -27,8 +27,8 @@ Failure file_failure(const std::string& path, const Error& error) {
 
 Attempt<KnownHostsFile> KnownHostsFile::of(const SshConfig& config, std::uint16_t port) {
   // ssh looks an alias up without a port.
-  const auto name = config.alias.empty() ? ssh::host_name(config.hostname, port)
-                                         : ssh::host_name(config.alias);
+  const auto name =
+      config.alias.empty() ? ssh::host_name(config.hostname, port) : ssh::host_name(config.alias);
   if (!name) {
     return give_up(Reason::bad_ssh_config,
                    "ssh's configuration calls the host by a name that known_hosts cannot hold: " +
@@ -130,18 +130,19 @@ Failure host_key_changed(const KnownHostsFile& file,
     list += fmt::format("{}{} {} (line {})", list.empty() ? "" : ", ", old.type, old.fingerprint,
                         old.line);
   }
-  Failure failure{Reason::host_key_changed,
-                  fmt::format("{} holds another host key for {}: {}.", file.path(), file.name(),
-                              list),
-                  {}};
+  Failure failure{
+      Reason::host_key_changed,
+      fmt::format("{} holds another host key for {}: {}.", file.path(), file.name(), list),
+      {}};
   const auto fixed = std::ranges::find(different, true, &KnownHostsFile::OldKey::by_pattern);
-  failure.next =
-      fixed != different.end()
-          ? fmt::format("Line {} holds for more hosts than this one: edit it yourself, then try "
-                        "again.",
-                        fixed->line)
-          : std::string("If the Pi was set up anew or another now has its name, replace the old "
-                        "key: --replace-host-key");
+  failure.next = fixed != different.end()
+                     ? fmt::format(
+                           "Line {} holds for more hosts than this one: edit it yourself, then try "
+                           "again.",
+                           fixed->line)
+                     : std::string(
+                           "If the Pi was set up anew or another now has its name, replace the old "
+                           "key: --replace-host-key");
   return failure;
 }
 

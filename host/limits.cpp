@@ -57,7 +57,8 @@ Attempt<channel::Limits> parse_limits(const EnrollOptions& options, WallTime now
     limits.expires = span_from(options.expires, now);
     if (!limits.expires) limits.expires = end_of_day(options.expires);
     if (!limits.expires) {
-      return give_up(Reason::usage, "--expires " + options.expires + " is neither a date nor a span.",
+      return give_up(Reason::usage,
+                     "--expires " + options.expires + " is neither a date nor a span.",
                      "Write 2027-03-31, 12h, 90d or 4w.");
     }
     if (*limits.expires <= now) {

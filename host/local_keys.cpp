@@ -114,8 +114,8 @@ LocalKeys LocalKeys::find(const Home& home, const std::vector<std::string>& iden
       found.unusable.push_back({path, file.error().message()});
       continue;
     }
-    add(found.keys, {file->key, fingerprint_of(file->key), file->comment, path, file->encrypted,
-                     false});
+    add(found.keys,
+        {file->key, fingerprint_of(file->key), file->comment, path, file->encrypted, false});
   }
   return found;
 }
@@ -145,8 +145,8 @@ Attempt<LocalKey> LocalKeys::of_file(const std::string& file) const {
   if (file.ends_with(".pub")) {
     const auto half = file.substr(0, file.size() - 4);
     if (const auto read = KeyFile::read(half); read && read->key == line->key) {
-      return LocalKey{read->key, fingerprint_of(read->key), line->comment, half, read->encrypted,
-                      false};
+      return LocalKey{read->key, fingerprint_of(read->key), line->comment,
+                      half,      read->encrypted,           false};
     }
   }
   return bad_file(file, "its private half is neither beside it nor in the agent");

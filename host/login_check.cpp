@@ -48,10 +48,10 @@ Attempt<process::Command> command_for(const Login& login, const TemporaryFolder&
   for (const auto* argument : {"-v", "-E", log.c_str(), "-n", "-T"}) {
     command.arguments.emplace_back(argument);
   }
-  for (const auto* text : {"ControlPath=none", "PreferredAuthentications=publickey",
-                           "IdentitiesOnly=yes", "StrictHostKeyChecking=yes", "ConnectTimeout=10",
-                           "ClearAllForwardings=yes", "PermitLocalCommand=no",
-                           "RemoteCommand=none"}) {
+  for (const auto* text :
+       {"ControlPath=none", "PreferredAuthentications=publickey", "IdentitiesOnly=yes",
+        "StrictHostKeyChecking=yes", "ConnectTimeout=10", "ClearAllForwardings=yes",
+        "PermitLocalCommand=no", "RemoteCommand=none"}) {
     option(command, text);
   }
   if (alone) {
@@ -67,9 +67,9 @@ Attempt<process::Command> command_for(const Login& login, const TemporaryFolder&
   command.on_terminal = login.interactive && login.key.asks();
   if (!command.on_terminal) option(command, "BatchMode=yes");
   command.deadline = kDeadline;
-  for (const auto& argument : {std::string("-i"), identity, std::string("-p"),
-                               std::to_string(login.port), std::string("-l"), login.account,
-                               std::string("--"), login.host, std::string("true")}) {
+  for (const auto& argument :
+       {std::string("-i"), identity, std::string("-p"), std::to_string(login.port),
+        std::string("-l"), login.account, std::string("--"), login.host, std::string("true")}) {
     command.arguments.push_back(argument);
   }
   return command;
@@ -110,12 +110,14 @@ Attempt<> check_login(const Login& login, process::Runner& runner) {
 
 Failure login_failure(const LoginLog& log, const Login& login) {
   using Ending = LoginLog::Ending;
-  const auto said = log.last_words.empty() ? std::string(".") : fmt::format(" ({}).", log.last_words);
+  const auto said =
+      log.last_words.empty() ? std::string(".") : fmt::format(" ({}).", log.last_words);
   const auto failed = [&](std::string_view why, std::string next) {
     return Failure{Reason::login_failed, fmt::format("The login failed: {}{}", why, said),
                    std::move(next)};
   };
-  const auto add = login.key.file.empty() ? std::string("ssh-add FILE") : "ssh-add " + login.key.file;
+  const auto add =
+      login.key.file.empty() ? std::string("ssh-add FILE") : "ssh-add " + login.key.file;
   switch (log.ending) {
     case Ending::another_key:
       return {Reason::login_failed,

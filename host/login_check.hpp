@@ -13,7 +13,7 @@ namespace latchkey::host {
 
 /// A login for real: what proves that all the rest was worth it.
 struct Login {
-  std::string host;         ///< as the person called it
+  std::string host;  ///< as the person called it
   std::string account;
   std::uint16_t port = 22;  ///< ssh's
   std::string config_file;  ///< ssh's -F; may be empty

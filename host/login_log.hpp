@@ -10,13 +10,13 @@ namespace latchkey::host {
 /// What the log of `ssh -v` tells about one login (OpenSSH 9.2 to 10.0 say it in these words).
 struct LoginLog {
   enum class Ending : std::uint8_t {
-    ours,              ///< authenticated, and the key that sshd accepted is ours
-    another_key,       ///< authenticated, but with a key that is not the one enrolled
-    key_refused,       ///< sshd saw the key and said no
-    key_not_offered,   ///< ssh never came to offer it
-    cannot_sign,       ///< sshd would take it, but nothing here signed
+    ours,             ///< authenticated, and the key that sshd accepted is ours
+    another_key,      ///< authenticated, but with a key that is not the one enrolled
+    key_refused,      ///< sshd saw the key and said no
+    key_not_offered,  ///< ssh never came to offer it
+    cannot_sign,      ///< sshd would take it, but nothing here signed
     wrong_passphrase,
-    type_refused,      ///< no signature algorithm in common
+    type_refused,  ///< no signature algorithm in common
     host_key_differs,
     connection_refused,
     no_connection,

@@ -44,8 +44,10 @@ ExitCode run(const Request& request) {
   }
   const bool json = std::visit(
       [](const auto& options) {
-        if constexpr (requires { options.json; }) return options.json;
-        else return false;
+        if constexpr (requires { options.json; })
+          return options.json;
+        else
+          return false;
       },
       request);
   const int output = json ? set_output_aside() : STDOUT_FILENO;
@@ -61,7 +63,7 @@ ExitCode run(const Request& request) {
   net::TcpDialer dialer;
   clock::BoottimeClock clock;
   crypto::SystemRandom random;
-  const Context context{std::move(*home), computer_name(), runner,        dialer, clock,
+  const Context context{std::move(*home), computer_name(), runner,       dialer, clock,
                         random,           terminal,        STDIN_FILENO, output};
   if (const auto* options = std::get_if<EnrollOptions>(&request)) return enroll(*options, context);
   if (const auto* options = std::get_if<KeygenOptions>(&request)) return keygen(*options, context);

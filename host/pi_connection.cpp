@@ -9,8 +9,8 @@
 namespace latchkey::host {
 namespace {
 
-constexpr Millis kStep{10'000};      // for each step that a machine takes
-constexpr int kProofSteps = 3;       // waits from the code to `welcome`
+constexpr Millis kStep{10'000};  // for each step that a machine takes
+constexpr int kProofSteps = 3;   // waits from the code to `welcome`
 constexpr std::size_t kPiece = 4096;
 
 }  // namespace
@@ -81,13 +81,14 @@ Attempt<Expected> PiConnection::expect(Millis patience, std::string_view step) {
 
 Attempt<> PiConnection::look() {
   constexpr auto kStepName = "you were reading the code";
-  auto bytes = stream_->read_some(kPiece, clock_->now());
-  if (bytes) {
+  auto event = session_.next_event();
+  if (!event) {
+    auto bytes = stream_->read_some(kPiece, clock_->now());
+    if (!bytes && bytes.error().is(Errc::timed_out)) return {};
+    if (!bytes) return tl::make_unexpected(session_failure(bytes.error(), kStepName));
     session_.receive(*bytes);
-  } else if (!bytes.error().is(Errc::timed_out)) {
-    return tl::make_unexpected(session_failure(bytes.error(), kStepName));
+    event = session_.next_event();
   }
-  const auto event = session_.next_event();
   if (!event) return {};
   if (const auto* refused = std::get_if<channel::Refused>(&*event)) {
     return tl::make_unexpected(refusal_failure(refused->refusal));

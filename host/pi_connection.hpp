@@ -30,7 +30,8 @@ class PiConnection final {
   [[nodiscard]] const channel::Hello& hello() const noexcept { return hello_; }
 
   /// Readable when the Pi says something unasked, which can only be that it has ended: then
-  /// look() tells. Success of look() means that it was nothing yet.
+  /// look() tells, without waiting. Success of look() means that it was nothing yet. Look once
+  /// before waiting for the descriptor: what it says may have arrived already.
   [[nodiscard]] int descriptor() const noexcept { return stream_->descriptor(); }
   [[nodiscard]] Attempt<> look();
 

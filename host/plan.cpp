@@ -36,8 +36,8 @@ Attempt<Plan> Plan::make(const EnrollOptions& options, const Context& context) {
   if (!config) return give_up(std::move(config));
   plan.config = std::move(*config);
 
-  const auto found = LocalKeys::find(context.home, plan.config.identity_files, plan.config.agent,
-                                     context.runner);
+  const auto found =
+      LocalKeys::find(context.home, plan.config.identity_files, plan.config.agent, context.runner);
   if (options.key.empty()) {
     plan.keys = found.ranked();
     plan.key_wanted = plan.keys.empty();
@@ -65,9 +65,9 @@ Attempt<> Plan::make_missing_key(const EnrollOptions& options, const Context& co
                    "passphrase.");
   }
   const bool passphrase = terminal.interactive() && !options.json;
-  terminal.line(fmt::format("No SSH key here: making {}{}.", context.home.shorten(file),
-                            passphrase ? "; ssh-keygen asks for a passphrase"
-                                       : ", without a passphrase"));
+  terminal.line(
+      fmt::format("No SSH key here: making {}{}.", context.home.shorten(file),
+                  passphrase ? "; ssh-keygen asks for a passphrase" : ", without a passphrase"));
   auto made = make_software_key({file, {}, passphrase}, context.runner);
   if (!made) return give_up(std::move(made));
   LocalKeys one;
@@ -79,14 +79,12 @@ Attempt<> Plan::make_missing_key(const EnrollOptions& options, const Context& co
 }
 
 Attempt<LocalKey> Plan::key_for(const channel::Welcome& welcome) const {
-  const auto accepted = std::ranges::find_if(keys, [&](const LocalKey& key) {
-    return contains(welcome.key_types, key.key.type_name());
-  });
+  const auto accepted = std::ranges::find_if(
+      keys, [&](const LocalKey& key) { return contains(welcome.key_types, key.key.type_name()); });
   if (accepted != keys.end()) return *accepted;
-  const auto what =
-      key_named ? fmt::format("The Pi does not accept keys of type {}.",
-                              keys.front().key.type_name())
-                : std::string("The Pi accepts none of the keys on this computer.");
+  const auto what = key_named ? fmt::format("The Pi does not accept keys of type {}.",
+                                            keys.front().key.type_name())
+                              : std::string("The Pi accepts none of the keys on this computer.");
   return give_up(Reason::key_type_refused,
                  fmt::format("{} It accepts: {}.", what, listed(welcome.key_types)),
                  key_named ? "Choose another key with --key FILE; `latchkey keys` lists them."

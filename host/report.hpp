@@ -21,8 +21,8 @@ struct EnrollReport {
   std::string key_file;
   std::string key_type;
   std::string fingerprint;
-  std::string result;  ///< "added", "already-there", "taken-out"
-  std::string path;    ///< the Pi's authorized_keys
+  std::string result;                  ///< "added", "already-there", "taken-out"
+  std::string path;                    ///< the Pi's authorized_keys
   std::vector<std::string> host_keys;  ///< fingerprints
   std::string known_hosts;             ///< "already", "added", "replaced", "off"
   std::string login;                   ///< "ok", "failed", "skipped"

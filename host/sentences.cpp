@@ -21,28 +21,27 @@ Failure dial_failure(const Error& error, const std::string& host, std::uint16_t 
             "See whether the Pi is on and in this network, or use its IP address."};
   }
   if (error.code == std::errc::connection_refused) {
-    return {Reason::port_closed,
-            fmt::format("{} is there, but port {} is closed: no pairing window is open.", host,
-                        port),
-            "Is the window open? Press the Pi's button, see its LED pulse, then run the same "
-            "command again within two minutes."};
+    return {
+        Reason::port_closed,
+        fmt::format("{} is there, but port {} is closed: no pairing window is open.", host, port),
+        "Is the window open? Press the Pi's button, see its LED pulse, then run the same "
+        "command again within two minutes."};
   }
   if (error.is(Errc::timed_out)) {
     return {Reason::unreachable,
             fmt::format("{} does not answer on port {}: no reply within 10 seconds.", host, port),
             "See whether the Pi is on and in this network, and whether a firewall is between."};
   }
-  return {Reason::unreachable,
-          fmt::format("{} cannot be reached: {}.", host, error.code.message()),
+  return {Reason::unreachable, fmt::format("{} cannot be reached: {}.", host, error.code.message()),
           "See whether this computer and the Pi are in the same network."};
 }
 
 Failure silent_failure(const std::string& host, std::uint16_t port) {
-  return {Reason::silent,
-          fmt::format("{} took the connection on port {} but never answered the greeting.", host,
-                      port),
-          "See whether latchkeyd is what listens there (on the Pi: latchkeyctl status), then press "
-          "the button and try again."};
+  return {
+      Reason::silent,
+      fmt::format("{} took the connection on port {} but never answered the greeting.", host, port),
+      "See whether latchkeyd is what listens there (on the Pi: latchkeyctl status), then press "
+      "the button and try again."};
 }
 
 Failure refusal_failure(const channel::Refusal& refusal) {
@@ -61,19 +60,18 @@ Failure refusal_failure(const channel::Refusal& refusal) {
               "Make sure that only one runs latchkey enroll, press the button and try again."};
     case RefusalReason::wrong_code: {
       Failure failure{Reason::code_wrong, {}, {}, refusal.tries_left};
-      failure.what = fmt::format("The code is wrong; {} left in this window.",
-                                 refusal.tries_left == 0   ? std::string("no code is")
-                                 : refusal.tries_left == 1 ? std::string("1 code is")
-                                                           : fmt::format("{} codes are",
-                                                                         refusal.tries_left));
+      failure.what =
+          fmt::format("The code is wrong; {} left in this window.",
+                      refusal.tries_left == 0   ? std::string("no code is")
+                      : refusal.tries_left == 1 ? std::string("1 code is")
+                                                : fmt::format("{} codes are", refusal.tries_left));
       failure.next = refusal.tries_left == 0
                          ? kPressAgain
                          : "Run the same command again: the LED then blinks a new code.";
       return failure;
     }
     case RefusalReason::too_many_codes:
-      return {Reason::too_many_codes,
-              "Too many wrong codes: the Pi has closed its window.",
+      return {Reason::too_many_codes, "Too many wrong codes: the Pi has closed its window.",
               "Press the button and try again. After three failed windows the Pi locks pairing for "
               "ten minutes; its LED then blinks very briefly every three seconds."};
     case RefusalReason::timed_out:
@@ -163,8 +161,8 @@ Failure outcome_failure(const channel::Outcome& outcome, const std::string& acco
               "The Pi could not write authorized_keys, which is as it was" + because,
               "Look at the Pi's disk (df -h), then try again."};
     case ResultCode::busy:
-      return {Reason::file_busy,
-              "Another program on the Pi is writing authorized_keys" + because, kPressAgain};
+      return {Reason::file_busy, "Another program on the Pi is writing authorized_keys" + because,
+              kPressAgain};
     case ResultCode::window_closed:
       return {Reason::window_closed, "The Pi's window closed on the way" + because, kPressAgain};
     case ResultCode::not_confirmed:

@@ -10,8 +10,7 @@
 namespace latchkey::host {
 
 /// The connection did not come about (net::Dialer's errors).
-[[nodiscard]] Failure dial_failure(const Error& error, const std::string& host,
-                                   std::uint16_t port);
+[[nodiscard]] Failure dial_failure(const Error& error, const std::string& host, std::uint16_t port);
 /// It did, and no greeting came back.
 [[nodiscard]] Failure silent_failure(const std::string& host, std::uint16_t port);
 /// The Pi ended the conversation and said why.
@@ -20,7 +19,6 @@ namespace latchkey::host {
 /// clause, "waiting for the result".
 [[nodiscard]] Failure session_failure(const Error& error, std::string_view step);
 /// The Pi's answer to an offer, where it is no success.
-[[nodiscard]] Failure outcome_failure(const channel::Outcome& outcome,
-                                      const std::string& account);
+[[nodiscard]] Failure outcome_failure(const channel::Outcome& outcome, const std::string& account);
 
 }  // namespace latchkey::host

@@ -20,8 +20,7 @@ Failure explain(const LocalKey& key, const std::string& errors) {
             key.file.empty() ? "Unlock or confirm it in the agent, or name a file with --key FILE."
                              : "Load it again: ssh-add " + key.file};
   }
-  return {Reason::cannot_sign,
-          key.file + " did not sign" + (words.empty() ? "." : ": " + words),
+  return {Reason::cannot_sign, key.file + " did not sign" + (words.empty() ? "." : ": " + words),
           "Try it with ssh-keygen -y -f " + key.file + ", or choose another key with --key FILE."};
 }
 
@@ -75,11 +74,11 @@ Attempt<std::string> Signer::run(const LocalKey& key, const std::string& name_sp
 Attempt<Bytes> Signer::sign(const LocalKey& key, const std::string& name_space,
                             ByteView statement) const {
   if (key.asks() && !interactive_) {
-    return give_up(Reason::needs_terminal,
-                   key.label(Home{}) + (key.on_security_key() ? " asks for a touch"
-                                                              : " has a passphrase") +
-                       ", and there is no terminal to ask on.",
-                   "Load it into the agent first (ssh-add), or choose another key with --key FILE.");
+    return give_up(
+        Reason::needs_terminal,
+        key.label(Home{}) + (key.on_security_key() ? " asks for a touch" : " has a passphrase") +
+            ", and there is no terminal to ask on.",
+        "Load it into the agent first (ssh-add), or choose another key with --key FILE.");
   }
   auto armored = run(key, name_space, statement);
   if (!armored) return give_up(std::move(armored));

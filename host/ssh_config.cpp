@@ -95,8 +95,7 @@ Attempt<SshConfig> SshConfig::of(const Target& target, const std::string& file, 
   return parse(finished->output, target, home);
 }
 
-Attempt<SshConfig> SshConfig::parse(std::string_view text, const Target& target,
-                                    const Home& home) {
+Attempt<SshConfig> SshConfig::parse(std::string_view text, const Target& target, const Home& home) {
   SshConfig config;
   config.hostname = target.host;
   std::string agent;

@@ -22,7 +22,8 @@ struct SshConfig {
   std::uint16_t port = 22;
   std::string user;
   std::vector<std::string> identity_files;  ///< expanded, existing or not
-  std::string known_hosts;  ///< the file that ssh would add to; empty: none (UserKnownHostsFile none)
+  std::string
+      known_hosts;  ///< the file that ssh would add to; empty: none (UserKnownHostsFile none)
   bool hash_known_hosts = false;
   std::string agent;  ///< the agent's socket; empty: none
 

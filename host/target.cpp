@@ -64,7 +64,8 @@ Attempt<Target> Target::parse(std::string_view text) {
     target.host = rest.substr(1, close - 1);
     if (!is_ipv6(target.host)) return wrong(text, "between [ and ] stands no IPv6 address");
     rest.remove_prefix(close + 1);
-    if (!rest.empty() && !rest.starts_with(':')) return wrong(text, "after ] only :port may follow");
+    if (!rest.empty() && !rest.starts_with(':'))
+      return wrong(text, "after ] only :port may follow");
     port = rest;
   } else if (is_ipv6(rest)) {
     target.host = rest;

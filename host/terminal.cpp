@@ -81,9 +81,7 @@ void Terminal::field(std::string_view name, std::string_view text) const {
 void Terminal::done(std::string_view text) const {
   put(streams_.lines, fmt::format("✓ {}\n", printable(text)));
 }
-void Terminal::line(std::string_view text) const {
-  put(streams_.lines, printable(text) + "\n");
-}
+void Terminal::line(std::string_view text) const { put(streams_.lines, printable(text) + "\n"); }
 void Terminal::warn(std::string_view text) const {
   put(streams_.errors, "! " + printable(text) + "\n");
 }

@@ -11,7 +11,8 @@
 ///
 /// 1. Short lines, what is being spoken of first: "Key    ~/.ssh/id_ed25519  SHA256:…".
 /// 2. What happened stands on standard output; questions, warnings and failures on standard
-///    error. With --json standard output holds one JSON object, and all else goes to standard error.
+///    error. With --json standard output holds one JSON object, and all else goes to standard
+///    error.
 /// 3. A question is asked only where somebody can answer: standard input and standard error are
 ///    terminals. Everywhere else the option that answers it is named, and nothing waits.
 /// 4. A failure says what happened and why, then what to do next.

@@ -155,7 +155,8 @@ Result<TemporaryFolder> TemporaryFolder::make() {
   auto base = std::filesystem::temp_directory_path(none);
   if (none) base = "/tmp";
   auto name = (base / "latchkey-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) return fail_errno(errno, "making a folder in " + base.string());
+  if (::mkdtemp(name.data()) == nullptr)
+    return fail_errno(errno, "making a folder in " + base.string());
   return TemporaryFolder(std::move(name));
 }
 

@@ -108,7 +108,7 @@ class Errand final {
     std::string path;
   };
 
-  Answer answer(Step<Found> found) const {
+  [[nodiscard]] Answer answer(Step<Found> found) const {
     if (!found) {
       auto refusal = std::move(found).error();
       return {Outcome::refused, refusal.reason, std::move(refusal.text), target_.path};

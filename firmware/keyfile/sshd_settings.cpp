@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kMaxDump = 256UL * 1024;
 constexpr std::size_t kMaxValues = 1024;  ///< of any one setting
-const std::string kRuntimeFolder = "/run/sshd";
+constexpr const char* kRuntimeFolder = "/run/sshd";
 
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
@@ -155,11 +155,11 @@ Result<SshdSettings> SshdSettings::ask(process::Runner& runner, const SshdProgra
 
   auto finished = runner.run(command);
   if (finished && finished->status != 0 && ::geteuid() == 0 &&
-      finished->errors.find("Missing privilege separation directory: " + kRuntimeFolder) !=
-          std::string::npos) {
+      finished->errors.find(std::string("Missing privilege separation directory: ") +
+                            kRuntimeFolder) != std::string::npos) {
     // sshd's own service makes it at its start: while sshd is stopped it is missing.
     constexpr mode_t kMode = 0755;
-    if (::mkdir(kRuntimeFolder.c_str(), kMode) == 0) finished = runner.run(command);
+    if (::mkdir(kRuntimeFolder, kMode) == 0) finished = runner.run(command);
   }
   if (!finished) return fail(std::move(finished));
   if (finished->status != 0) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "firmware/keyfile/target_path.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <cerrno>
 #include <string_view>
@@ -95,7 +96,7 @@ Step<TargetPath> TargetPath::open(files::KeyFiles& key_files, const std::string&
 Step<> TargetPath::descend(std::string& shown, const StrictModes& modes, Missing missing) {
   while (directories_.size() < names_.size()) {
     const auto& name = names_[directories_.size() - 1];
-    const auto next = shown + "/" + name;
+    const auto next = fmt::format("{}/{}", shown, name);
     auto opened = directories_.back()->open_directory(name);
     if (!opened && is_missing(opened.error())) {
       if (missing == Missing::stays) return {};

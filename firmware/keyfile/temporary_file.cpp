@@ -4,11 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <string_view>
 
 namespace latchkey::keyfile {
 namespace {
 
-const std::string kPrefix = ".latchkey-";
+constexpr std::string_view kPrefix = ".latchkey-";
 constexpr std::size_t kRandomBytes = 16;
 constexpr std::size_t kMaxStale = 64;
 
@@ -24,7 +25,7 @@ Step<Named> create(files::Directory& directory, crypto::Random& random) {
     if (auto filled = random.fill(bytes); !filled) {
       return refuse(filled.error(), "naming a temporary file");
     }
-    auto name = kPrefix + to_hex(bytes);
+    auto name = std::string(kPrefix) + to_hex(bytes);
     auto file = directory.create_file(name);
     if (file) return Named{std::move(name), std::move(*file)};
     if (file.error().code != std::errc::file_exists) {
@@ -63,7 +64,7 @@ Step<std::string> make_temporary(files::Directory& directory, crypto::Random& ra
 }
 
 void remove_stale(files::Directory& directory, std::uint32_t user, WallTime now) {
-  const auto names = directory.list(kPrefix, kMaxStale);
+  const auto names = directory.list(std::string(kPrefix), kMaxStale);
   if (!names) return;
   const auto oldest = std::chrono::nanoseconds((now - kStaleAge).time_since_epoch()).count();
   for (const auto& name : *names) {

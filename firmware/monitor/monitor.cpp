@@ -59,6 +59,7 @@ struct Monitor::Offer {
   Verdict verdict;  ///< what the peer is to hear
   roles::AddLine order;
   std::string path;
+  bool logged_in = false;  ///< the host said so
 };
 
 Monitor::Monitor(const config::Config& config, World world, bool pressed)
@@ -149,6 +150,7 @@ void Monitor::on_net(Result<roles::FromNet> message) {
     return feed(pairing::OfferArrived{});
   }
   if (const auto* verdict = std::get_if<roles::VerdictArrived>(&*message)) {
+    if (offer_) offer_->logged_in = verdict->logged_in != 0;
     if (verdict->logged_in != 0) return feed(pairing::VerdictLoggedIn{});
     return feed(pairing::VerdictTakeOut{});
   }
@@ -323,7 +325,7 @@ void Monitor::refuse_peer(const channel::Refusal& refusal) {
 
 void Monitor::answer_peer(pairing::Answer answer) {
   const auto heard = hear(answer, offer_ ? offer_->verdict : Verdict{ResultCode::internal, ""});
-  AuditEntry entry{event_name(heard.code),
+  AuditEntry entry{offer_ && offer_->logged_in ? "logged-in" : event_name(heard.code),
                    {{"peer", peer_name_}, {"address", peer_address_}, {"text", heard.text}}};
   roles::AnswerPeer message;
   if (offer_) {
