@@ -127,7 +127,7 @@ void Conversation::dismiss() {
 
 std::optional<roles::FromNet> Conversation::next_report() {
   if (reports_.empty()) return std::nullopt;
-  auto message = std::move(reports_.front());
+  const auto message = reports_.front();
   reports_.pop_front();
   return message;
 }

@@ -88,7 +88,6 @@ Listener::Listener(asio::io_context& loop, int descriptor, OnConnection on_conne
 
 Listener::~Listener() {
   io_->closed = true;
-  io_->pause.cancel();
   asio::error_code ignored;
   io_->descriptor.close(ignored);
 }

@@ -50,7 +50,8 @@ struct RefusePeer {
   channel::RefusalReason reason = channel::RefusalReason::internal;
   std::uint8_t tries_left = 0;
 };
-/// End this peer's conversation, whatever its state, once what was said before is delivered.
+/// End the conversation of every peer that has got its code, whatever its state, once what was said
+/// before is delivered.
 struct DropPeer {};
 /// The answer to an offer or a verdict.
 struct AnswerPeer {
@@ -88,8 +89,9 @@ struct VerdictArrived {
   std::uint8_t logged_in = 0;
 };
 /// The peer left, stalled, or broke the protocol. Sent once for each peer that had greeted, except
-/// those that RefusePeer ended after their UseCode. (A RefusePeer may have crossed a PeerGreeted on
-/// the way: then PeerGone follows, so that the monitor never waits for somebody who is not there.)
+/// those that RefusePeer or DropPeer ended after their UseCode. (A RefusePeer may have
+/// crossed a PeerGreeted on the way: then PeerGone follows, so that the monitor never waits for
+/// somebody who is not there.)
 struct PeerGone {
   enum class Why : std::uint8_t { left, stalled, broke_protocol } why = Why::left;
 };

@@ -172,6 +172,41 @@ TEST_CASE("when the monitor goes the process ends at once, whatever it is doing"
   }
 }
 
+TEST_CASE("what the monitor said before it went is delivered") {
+  for (int round = 0; round < 10; ++round) {
+    NetProcess net;
+    TestHost host(net.port());
+    SUBCASE("a reason") {
+      play(host, net.monitor, Until::helloed);
+      net.monitor.refuse(RefusalReason::window_closed);
+      net.process.close_channel();
+      CHECK(host.expect<channel::Refused>().has_value());
+    }
+    SUBCASE("a result") {
+      play(host, net.monitor, Until::offered);
+      net.monitor.say(sample_answer());
+      net.monitor.say(roles::DropPeer{});
+      net.process.close_channel();
+      CHECK(host.expect<channel::Answered>().has_value());
+    }
+    CHECK(net.process.wait_for_end() == 0);
+  }
+}
+
+TEST_CASE("a dropped peer is gone without further word, whatever it was doing") {
+  for (const auto until : {Until::helloed, Until::share_wanted, Until::released, Until::welcomed,
+                           Until::offered, Until::answered}) {
+    CAPTURE(static_cast<int>(until));
+    NetProcess net;
+    TestHost host(net.port());
+    play(host, net.monitor, until);
+    net.monitor.say(roles::DropPeer{});
+    CHECK(host.peer().ends_within(Millis(5'000)));
+    TestHost next(net.port());
+    play(next, net.monitor, Until::greeted);
+  }
+}
+
 TEST_CASE("a monitor that makes no sense ends the process") {
   SUBCASE("another first message") {
     RoleProcess net({LATCHKEY_NET, {}, {}, false});
