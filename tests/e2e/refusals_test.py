@@ -4,10 +4,9 @@
 
 import os
 import socket
-import subprocess
 import unittest
 
-from simulated_pi import DEADLINE, free_port
+from simulated_pi import free_port
 from world_test_case import WorldTestCase, another_code
 
 
@@ -50,6 +49,7 @@ class Refusals(WorldTestCase):
             process = self.start_enrol(port, "--key", str(self.laptop.make_key(f"k{port}")))
             self.refused(process, "code-wrong", another_code(board.read_code()))
             board.command("tap")
+            self.pi.wait_for_phase("idle", "locked")
             board.close()
         self.pi.wait_for_phase("locked")
         self.pi.stop_daemon()

@@ -18,6 +18,12 @@ import time
 import content_cache
 
 
+# The compile commands are GCC's: warnings that Clang does not know, and coroutines, which Clang 14
+# has without saying so.
+EXTRA = ["-Wno-unknown-warning-option", "-D__cpp_impl_coroutine=201902L", "-DASIO_HAS_CO_AWAIT",
+         "-DASIO_HAS_STD_COROUTINE"]
+
+
 def configuration(root, path):
     """All .clang-tidy files that apply to this file."""
     folders = [root, *(root / parent for parent in pathlib.PurePath(path).parents)]
@@ -27,7 +33,8 @@ def configuration(root, path):
 
 def check(program, build, root, path):
     started = time.monotonic()
-    done = subprocess.run([program, "-p", str(build), "--quiet", str(root / path)], text=True,
+    done = subprocess.run([program, "-p", str(build), "--quiet",
+                           *(f"--extra-arg={word}" for word in EXTRA), str(root / path)], text=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, check=False)
     return done.returncode, done.stdout or done.stderr, time.monotonic() - started
@@ -44,7 +51,7 @@ def main():
         if path.is_relative_to(root) and not path.is_relative_to(build.resolve()):
             commands[path.relative_to(root).as_posix()] = entry["command"]
     marks = content_cache.Marks(cache, {
-        path: content_cache.fingerprint([version, command, configuration(root, path)],
+        path: content_cache.fingerprint([version, command, EXTRA, configuration(root, path)],
                                         content_cache.closure(root, path))
         for path, command in sorted(commands.items())})
     todo = marks.missing()

@@ -46,6 +46,8 @@ class WorldTestCase(unittest.TestCase):
 
     def finish(self, process, code=None):
         """Types the code, if any, and waits; returns (status, JSON object, standard error)."""
+        if code is None:
+            process.wait(DEADLINE)  # with its standard input open: somebody may still type
         output, errors = process.communicate(f"{code}\n" if code else None, timeout=DEADLINE)
         lines = output.splitlines()
         self.assertEqual(len(lines), 1, f"one JSON object expected: {output!r} {errors!r}")
