@@ -47,7 +47,7 @@ struct Expiry {
 struct LineOptions {
   std::optional<WallTime> expires;  ///< expiry-time="…Z"; needs OpenSSH 9.1 on the Pi
   std::string from;                 ///< a pattern list as in ssh_config(5), empty: anywhere
-  bool restricted = false;          ///< restrict
+  bool restricted = false;          ///< restrict,pty: a terminal and nothing else
   bool cert_authority = false;      ///< the key is a user CA
   bool no_touch_required = false;   ///< security keys whose signatures carry no touch
   bool verify_required = false;     ///< security keys that must ask for PIN or finger

@@ -11,7 +11,7 @@
 namespace latchkey::keyfile {
 namespace {
 
-constexpr int kMaxRounds = 64;
+constexpr int kMaxRounds = 256;  // some tenths of a second
 
 std::string describe(files::Kind kind) {
   switch (kind) {
@@ -110,8 +110,9 @@ Step<bool> Replacement::is_current(const Version& version) {
   const auto named = directory_.status(name_);
   if (!named && !is_missing(named.error())) return refuse(named.error(), path_);
   if (!version.file || !named) return !version.file && !named;
-  return named->same_file(version.status) && named->size == version.status.size &&
-         named->written == version.status.written && named->links == version.status.links;
+  // What was written into it since is carried over after the swap: to wait for a quiet moment
+  // instead would let a busy program keep us from ever writing.
+  return named->same_file(version.status) && named->links == version.status.links;
 }
 
 Step<std::optional<LineChanges>> Replacement::swap_in(Version old, ByteView next) {

@@ -149,9 +149,9 @@ TEST_CASE("our own options come in one order and are read back") {
   all.restricted = all.cert_authority = all.no_touch_required = all.verify_required = true;
   const auto text = all.format().value();
   CHECK(text ==
-        "cert-authority,restrict,no-touch-required,verify-required,"
+        "cert-authority,restrict,pty,no-touch-required,verify-required,"
         "from=\"10.0.0.0/8,!10.1.*,*.example.org,fe80::1\",expiry-time=\"20260102030405Z\"");
-  CHECK(parse_key_options(text).value().size() == 6);
+  CHECK(parse_key_options(text).value().size() == 7);
 }
 
 TEST_CASE("an expiry that sshd could not read is not written") {
