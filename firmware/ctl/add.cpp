@@ -42,7 +42,9 @@ int run_add(const std::string& socket_path, const std::string& user, const std::
     fmt::print(stderr,
                "latchkeyctl: {} is too long to be one public key line.\n"
                "Give one line such as `ssh-ed25519 AAAA… name`.\n",
-               line->size() > roles::kMaxLine ? file : "the user's name");
+               line->size() <= roles::kMaxLine ? "the user's name"
+               : file == "-"                   ? "standard input"
+                                               : file);
     return kBadInput;
   }
   auto connection = request(socket_path, add);
@@ -52,10 +54,11 @@ int run_add(const std::string& socket_path, const std::string& user, const std::
   const auto* added = std::get_if<roles::AddReply>(&*reply);
   if (added == nullptr) return report_refusal(*reply);
   if (added->code > channel::ResultCode::kept) {
-    fmt::print(stderr, "latchkeyctl: {}\n", added->text.view());
+    fmt::print(stderr, "latchkeyctl: {}\n", shown(added->text.view()));
     return kRefused;
   }
-  fmt::print("{}\n{}  {}\n", added->text.view(), added->fingerprint.view(), added->path.view());
+  fmt::print("{}\n{}  {}\n", shown(added->text.view()), shown(added->fingerprint.view()),
+             shown(added->path.view()));
   return kOk;
 }
 

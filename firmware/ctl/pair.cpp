@@ -18,12 +18,13 @@ std::string spaced(std::string_view digits) {
   return text;
 }
 
-void print(const roles::PairProgress& progress) {
-  if (!progress.digits.view().empty()) {
-    fmt::print("Code: {}\n", spaced(progress.digits.view()));
-  } else if (!progress.text.view().empty()) {
-    fmt::print("{}\n", progress.text.view());
+/// `code`: the last one that was printed.
+void print(const roles::PairProgress& progress, std::string& code) {
+  if (const auto digits = shown(progress.digits.view()); !digits.empty() && digits != code) {
+    fmt::print("Code: {}\n", spaced(digits));
+    code = digits;
   }
+  if (!progress.text.view().empty()) fmt::print("{}\n", shown(progress.text.view()));
   std::fflush(stdout);
 }
 
@@ -32,12 +33,13 @@ void print(const roles::PairProgress& progress) {
 int run_pair(const std::string& socket_path) {
   auto connection = request(socket_path, roles::PairRequest{});
   if (!connection) return report(connection.error(), socket_path);
+  std::string code;
   while (true) {
     const auto reply = connection->receive<roles::FromDaemon>();
     if (!reply) return report(reply.error(), socket_path);
     const auto* progress = std::get_if<roles::PairProgress>(&*reply);
     if (progress == nullptr) return report_refusal(*reply);
-    print(*progress);
+    print(*progress, code);
     if (progress->finished != 0) return progress->enrolled != 0 ? kOk : kRefused;
   }
 }

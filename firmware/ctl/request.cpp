@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <cstdio>
 
+#include "core/channel/text.hpp"
 #include "firmware/ctl/commands.hpp"
 #include "firmware/ctl/daemon_connection.hpp"
 
@@ -12,9 +13,13 @@ namespace latchkey::ctl {
 Result<roles::RoleChannel> request(const std::string& socket_path, const roles::ToDaemon& message) {
   auto connection = connect_to_daemon(socket_path);
   if (!connection) return connection;
-  if (auto sent = connection->send(message); !sent) return fail(std::move(sent));
+  auto sent = connection->send(message);
+  // A daemon that hangs up before it was asked has said why.
+  if (!sent && !sent.error().is(Errc::closed)) return fail(std::move(sent));
   return connection;
 }
+
+std::string shown(std::string_view text) { return channel::make_printable(text, text.size()); }
 
 int report(const Error& error, const std::string& socket_path) {
   fmt::print(stderr, "latchkeyctl: {}\n", explain(error, socket_path));
@@ -23,7 +28,7 @@ int report(const Error& error, const std::string& socket_path) {
 
 int report_refusal(const roles::FromDaemon& reply) {
   if (const auto* refused = std::get_if<roles::RequestRefused>(&reply)) {
-    fmt::print(stderr, "latchkeyctl: {}\n", refused->text.view());
+    fmt::print(stderr, "latchkeyctl: {}\n", shown(refused->text.view()));
     return kRefused;
   }
   fmt::print(stderr,

@@ -26,16 +26,20 @@ void print_json(const roles::StatusReply& status) {
 void print_text(const roles::StatusReply& status) {
   const auto left =
       status.seconds_left > 0 ? fmt::format(", {} s left", status.seconds_left) : std::string();
-  fmt::print("Device   {}\n", status.device.view());
-  fmt::print("Window   {}{}\n", status.phase.view(), left);
-  fmt::print("LED      {}\n", status.led.view());
+  fmt::print("Device   {}\n", shown(status.device.view()));
+  fmt::print("Window   {}{}\n", shown(status.phase.view()), left);
+  fmt::print("LED      {}\n", shown(status.led.view()));
   fmt::print("Network  {}\n", status.port > 0 ? fmt::format("listening on port {}", status.port)
                                               : std::string("nothing listens"));
   fmt::print("Account  {}\n", status.account.view().empty()
-                                  ? "none: see `accounts` in latchkey.toml"
-                                  : status.account.view());
-  if (!status.last_ending.view().empty()) fmt::print("Last     {}\n", status.last_ending.view());
-  if (status.failed_windows > 0) fmt::print("Failed   {} windows\n", status.failed_windows);
+                                  ? std::string("none: see `accounts` in latchkey.toml")
+                                  : shown(status.account.view()));
+  if (!status.last_ending.view().empty())
+    fmt::print("Last     {}\n", shown(status.last_ending.view()));
+  if (status.failed_windows > 0) {
+    fmt::print("Failed   {} window{}\n", status.failed_windows,
+               status.failed_windows == 1 ? "" : "s");
+  }
 }
 
 }  // namespace

@@ -32,6 +32,7 @@ Result<Account> look_up(Lookup lookup, const std::string& what) {
 
 bool can_log_in(const passwd& entry) {
   const std::string_view shell = entry.pw_shell;
+  if (entry.pw_dir[0] != '/') return false;
   return !shell.ends_with("/nologin") && !shell.ends_with("/false");
 }
 

@@ -5,16 +5,20 @@
 #include <fmt/chrono.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
 #include <cerrno>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 namespace latchkey::monitor {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Lines are far shorter; a tail of this size always holds the last whole one.
+/// Lines are far shorter: a tail of this size holds the last whole one, unless a power cut left
+/// rubbish behind it. Then more is read, up to a limit that no accident explains.
 constexpr off_t kTail = 64 * 1024;
+constexpr off_t kLongestTail = 16 * 1024 * 1024;
 
 Result<void> write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
@@ -26,15 +30,25 @@ Result<void> write_all(int descriptor, std::string_view text) {
   return {};
 }
 
-Result<std::string> read_tail(int descriptor) {
-  const off_t size = ::lseek(descriptor, 0, SEEK_END);
-  if (size < 0) return fail_errno(errno, "reading the log");
-  const off_t start = std::max<off_t>(0, size - kTail);
-  std::string tail(static_cast<std::size_t>(size - start), '\0');
-  const auto got = ::pread(descriptor, tail.data(), tail.size(), start);
-  if (got < 0) return fail_errno(errno, "reading the log");
-  tail.resize(static_cast<std::size_t>(got));
-  return tail;
+Result<off_t> size_of(int descriptor) {
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0) return fail_errno(errno, "reading the log");
+  if (!S_ISREG(status.st_mode)) return fail(Errc::unsupported, "logging to what is no file");
+  return status.st_size;
+}
+
+Result<std::string> read_from(int descriptor, off_t start, off_t end) {
+  std::string text(static_cast<std::size_t>(end - start), '\0');
+  std::size_t have = 0;
+  while (have < text.size()) {
+    const auto got = ::pread(descriptor, text.data() + have, text.size() - have,
+                             start + static_cast<off_t>(have));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail_errno(errno, "reading the log");
+    if (got == 0) return fail(Errc::truncated, "reading the log");
+    have += static_cast<std::size_t>(got);
+  }
+  return text;
 }
 
 /// The position a line claims; 0 when it is no line of ours (torn, or tampered with).
@@ -44,8 +58,18 @@ std::uint64_t position_of(std::string_view line) {
   return json["seq"].get<std::uint64_t>();
 }
 
-/// The head of a chain whose last lines are `tail`, which ends with a newline.
-Result<AuditHead> head_of(std::string_view tail) {
+/// The head of a log in which no line says its number: lines are counted.
+Result<AuditHead> head_of_unnumbered(std::string_view log) {
+  if (log.empty()) return AuditHead{};
+  log.remove_suffix(1);
+  auto hash = crypto::sha256(as_bytes(log.substr(log.find_last_of('\n') + 1)));
+  if (!hash) return fail(std::move(hash));
+  return AuditHead{1 + static_cast<std::uint64_t>(std::count(log.begin(), log.end(), '\n')), *hash};
+}
+
+/// The head of a chain whose last lines are `tail`, which ends with a newline; nullopt when no
+/// line in it says its number.
+Result<std::optional<AuditHead>> head_of(std::string_view tail) {
   AuditHead head;
   std::uint64_t after = 0;  // lines behind the last one that says its number
   bool last = true;
@@ -61,13 +85,28 @@ Result<AuditHead> head_of(std::string_view tail) {
     }
     if (const auto position = position_of(line); position > 0) {
       head.position = position + after;
-      return head;
+      return std::optional(head);
     }
     ++after;
     tail = tail.substr(0, start);
   }
-  head.position = after;
-  return head;
+  return std::optional<AuditHead>();
+}
+
+/// The head of the whole log, which ends with a newline unless it is empty.
+Result<AuditHead> find_head(int descriptor) {
+  const auto size = size_of(descriptor);
+  if (!size) return tl::make_unexpected(size.error());
+  for (off_t length = kTail; length <= kLongestTail; length *= 16) {
+    const off_t start = std::max<off_t>(0, *size - length);
+    const auto tail = read_from(descriptor, start, *size);
+    if (!tail) return tl::make_unexpected(tail.error());
+    auto head = head_of(*tail);
+    if (!head) return fail(std::move(head));
+    if (*head) return **head;
+    if (start == 0) return head_of_unnumbered(*tail);
+  }
+  return fail(Errc::too_large, "looking for the last line of the log (move the file away)");
 }
 
 }  // namespace
@@ -77,13 +116,16 @@ Result<AuditLog> AuditLog::open(const std::string& path) {
       ::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (descriptor < 0) return fail_errno(errno, "opening " + path);
   AuditLog log(descriptor, {});
-  auto tail = read_tail(descriptor);
-  if (!tail) return fail(std::move(tail));
-  if (!tail->empty() && tail->back() != '\n') {
-    if (auto ended = write_all(descriptor, "\n"); !ended) return fail(std::move(ended));
-    *tail += '\n';
+  const auto size = size_of(descriptor);
+  if (!size) return tl::make_unexpected(size.error());
+  if (*size > 0) {
+    const auto last = read_from(descriptor, *size - 1, *size);
+    if (!last) return tl::make_unexpected(last.error());
+    if (*last != "\n") {
+      if (auto ended = write_all(descriptor, "\n"); !ended) return fail(std::move(ended));
+    }
   }
-  auto head = head_of(*tail);
+  auto head = find_head(descriptor);
   if (!head) return fail(std::move(head));
   log.head_ = *head;
   return log;
@@ -114,8 +156,15 @@ Result<AuditHead> AuditLog::append(const AuditEntry& entry, WallTime now) {
 
   auto hash = crypto::sha256(as_bytes(line));
   if (!hash) return fail(std::move(hash));
-  if (auto written = write_all(descriptor_, line + "\n"); !written) return fail(std::move(written));
-  if (::fdatasync(descriptor_) != 0) return fail_errno(errno, "syncing the log");
+  const auto size = size_of(descriptor_);
+  if (!size) return tl::make_unexpected(size.error());
+  auto written = write_all(descriptor_, line + "\n");
+  if (written && ::fdatasync(descriptor_) != 0) written = fail_errno(errno, "syncing the log");
+  if (!written) {
+    // Half a line, or one that may not last, must not stand between this line and the next.
+    (void)!::ftruncate(descriptor_, *size);
+    return fail(std::move(written));
+  }
   head_ = {head_.position + 1, *hash};
   return head_;
 }

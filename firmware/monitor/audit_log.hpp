@@ -28,7 +28,7 @@ struct AuditHead {
 class AuditLog final {
  public:
   /// Opens or creates the file (0600) and finds the head of its chain. A last line that a power
-  /// cut tore is kept and chained over.
+  /// cut tore is kept and chained over. Errc::unsupported when the path is no regular file.
   [[nodiscard]] static Result<AuditLog> open(const std::string& path);
   ~AuditLog();
   AuditLog(AuditLog&& other) noexcept;
@@ -36,6 +36,7 @@ class AuditLog final {
   AuditLog(const AuditLog&) = delete;
   AuditLog& operator=(const AuditLog&) = delete;
 
+  /// After an error (a full disk) the log is as it was before.
   [[nodiscard]] Result<AuditHead> append(const AuditEntry& entry, WallTime now);
   [[nodiscard]] const AuditHead& head() const noexcept { return head_; }
 

@@ -24,13 +24,15 @@ Result<sockaddr_un> address_of(const std::string& path) {
   return address;
 }
 
-bool somebody_answers(const sockaddr_un& address) {
-  const int probe = ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-  if (probe < 0) return false;
-  const bool answers =
-      ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-  ::close(probe);
-  return answers;
+/// Whether this is the socket of a daemon that is gone. One too busy to take us (EAGAIN), or of
+/// another kind (EPROTOTYPE), is somebody's.
+bool is_left_behind(const sockaddr_un& address) {
+  struct stat status {};
+  if (::lstat(address.sun_path, &status) != 0 || !S_ISSOCK(status.st_mode)) return false;
+  const hal::Descriptor probe(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  return ::connect(probe.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) !=
+             0 &&
+         errno == ECONNREFUSED;
 }
 
 bool may_ask(int socket) {
@@ -51,42 +53,51 @@ roles::RequestRefused refused(std::string_view text) {
 struct ControlServer::Client {
   roles::RoleChannel channel;
   EventLoop::Watch watch;
-  bool pairing = false;
+  bool pairing = false;  ///< the monitor tells this client of its window
+  bool asked = false;    ///< its one request
 };
 
 Result<std::unique_ptr<ControlServer>> ControlServer::open(const std::string& path, EventLoop& loop,
                                                            Monitor& monitor, ManualAdd& adder) {
   auto address = address_of(path);
   if (!address) return fail(std::move(address));
-  if (somebody_answers(*address)) return fail(Errc::already_exists, "another daemon at " + path);
-  ::unlink(path.c_str());
-  const int listener = ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (listener < 0) return fail_errno(errno, "making a socket");
+  if (is_left_behind(*address)) ::unlink(path.c_str());
+  hal::Descriptor listener(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!listener.open()) return fail_errno(errno, "making a socket");
   const auto before = ::umask(0177);
-  const bool bound =
-      ::bind(listener, reinterpret_cast<const sockaddr*>(&*address), sizeof *address) == 0;
-  const int why = errno;
+  const int why =
+      ::bind(listener.number(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) == 0
+          ? 0
+          : errno;
   ::umask(before);
-  if (!bound || ::listen(listener, kBacklog) != 0) {
-    ::close(listener);
-    return fail_errno(why, "listening at " + path);
+  if (why == EADDRINUSE) return fail(Errc::already_exists, "listening at " + path);
+  if (why != 0) return fail_errno(why, "listening at " + path);
+  if (::listen(listener.number(), kBacklog) != 0) {
+    return fail_errno(errno, "listening at " + path);
   }
-  return std::unique_ptr<ControlServer>(new ControlServer(path, listener, loop, monitor, adder));
+  return std::unique_ptr<ControlServer>(
+      new ControlServer(path, std::move(listener), loop, monitor, adder));
 }
 
-ControlServer::ControlServer(std::string path, int listener, EventLoop& loop, Monitor& monitor,
-                             ManualAdd& adder)
-    : path_(std::move(path)), listener_(listener), loop_(loop), monitor_(monitor), adder_(adder) {
-  watch_ = loop_.when_readable(listener_, [this] { accept(); });
+ControlServer::ControlServer(std::string path, hal::Descriptor listener, EventLoop& loop,
+                             Monitor& monitor, ManualAdd& adder)
+    : path_(std::move(path)),
+      listener_(std::move(listener)),
+      loop_(loop),
+      monitor_(monitor),
+      adder_(adder) {
+  watch_ = loop_.when_readable(listener_.number(), [this] { accept(); });
 }
 
 ControlServer::~ControlServer() {
-  ::close(listener_);
+  for (const auto& client : clients_) {
+    if (client.pairing) monitor_.forget_pair();
+  }
   ::unlink(path_.c_str());
 }
 
 void ControlServer::accept() {
-  const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  const int socket = ::accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (socket < 0) return;
   roles::RoleChannel channel(socket);
   if (!may_ask(socket)) {
@@ -98,7 +109,7 @@ void ControlServer::accept() {
     (void)channel.send(roles::FromDaemon(refused("Too many questions at once; try again.")));
     return;
   }
-  const auto client = clients_.insert(clients_.end(), Client{std::move(channel), {}, false});
+  const auto client = clients_.insert(clients_.end(), Client{std::move(channel), {}});
   client->watch = loop_.when_readable(socket, [this, client] { heard(client); });
 }
 
@@ -109,8 +120,11 @@ void ControlServer::drop(std::list<Client>::iterator client) {
 
 void ControlServer::heard(std::list<Client>::iterator client) {
   const auto message = client->channel.receive<roles::ToDaemon>();
-  // A client that leaves takes its question with it; one that sends nonsense is not served.
-  if (!message) return drop(client);
+  if (!message && message.error().code == std::errc::resource_unavailable_try_again) return;
+  // A client that leaves takes its question with it; one that sends nonsense, or a second
+  // question, is not served.
+  if (!message || client->asked) return drop(client);
+  client->asked = true;
   answer(client, *message);
 }
 
@@ -123,6 +137,8 @@ void ControlServer::answer(std::list<Client>::iterator client, const roles::ToDa
     client->pairing = true;
     const auto opened = monitor_.pair([client](const roles::PairProgress& progress) {
       (void)client->channel.send(roles::FromDaemon(progress));
+      // The next window is another client's.
+      if (progress.finished != 0) client->pairing = false;
     });
     if (!opened) {
       client->pairing = false;
@@ -132,7 +148,7 @@ void ControlServer::answer(std::list<Client>::iterator client, const roles::ToDa
     return;
   }
   const auto& add = std::get<roles::AddRequest>(message);
-  // The client may be gone when the answer comes, or its place taken: watch by descriptor.
+  // The client may be gone when the answer comes, so that the answer keeps the channel.
   const auto reply = std::make_shared<roles::RoleChannel>(std::move(client->channel));
   clients_.erase(client);
   adder_.add(add, [reply](const roles::FromDaemon& outcome) { (void)reply->send(outcome); });

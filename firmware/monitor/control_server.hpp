@@ -9,15 +9,17 @@
 #include "firmware/monitor/monitor.hpp"
 #include "firmware/roles/ctl_messages.hpp"
 #include "firmware/roles/role_channel.hpp"
+#include "hal/descriptor.hpp"
 
 namespace latchkey::monitor {
 
 /// Answers latchkeyctl on a local socket (0600). A client's user must be root or our own
-/// (SO_PEERCRED); anybody else hears a refusal. At most 8 clients at once.
+/// (SO_PEERCRED); anybody else hears a refusal. One request a connection, at most 8 clients at
+/// once.
 class ControlServer final {
  public:
-  /// A socket left by a daemon that is gone is replaced; one that answers is
-  /// Errc::already_exists. `loop`, `monitor` and `adder` must outlive this.
+  /// A socket left by a daemon that is gone is replaced; anything else in its place is left alone
+  /// and Errc::already_exists. `loop`, `monitor` and `adder` must outlive this.
   [[nodiscard]] static Result<std::unique_ptr<ControlServer>> open(const std::string& path,
                                                                    EventLoop& loop,
                                                                    Monitor& monitor,
@@ -31,7 +33,7 @@ class ControlServer final {
  private:
   struct Client;
 
-  ControlServer(std::string path, int listener, EventLoop& loop, Monitor& monitor,
+  ControlServer(std::string path, hal::Descriptor listener, EventLoop& loop, Monitor& monitor,
                 ManualAdd& adder);
   void accept();
   void drop(std::list<Client>::iterator client);
@@ -39,7 +41,7 @@ class ControlServer final {
   void answer(std::list<Client>::iterator client, const roles::ToDaemon& message);
 
   std::string path_;
-  int listener_;
+  hal::Descriptor listener_;
   EventLoop& loop_;
   Monitor& monitor_;
   ManualAdd& adder_;

@@ -40,7 +40,7 @@ class Crew {
                                                                OnNet on_message) = 0;
   [[nodiscard]] virtual Result<std::unique_ptr<Job>> verify(const roles::ToVerify& question,
                                                             OnVerdict on_verdict) = 0;
-  /// Starts the writer as that user; it is killed after 5 s (the user can stop a process that
+  /// Starts the writer as that user; it is killed after a time (the user can stop a process that
   /// carries his uid), which is Errc::timed_out.
   [[nodiscard]] virtual Result<std::unique_ptr<Job>> write(const roles::ToKeyfile& order,
                                                            const Account& account,

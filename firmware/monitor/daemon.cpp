@@ -92,8 +92,10 @@ Result<void> run_daemon(const DaemonPaths& paths) {
   SshdSite site(*config, runner);
   // A simulated board needs no users of its own for the roles.
   ProcessCrew crew(loop, {paths.roles, config->port, false});
-  Monitor monitor(*config, {clock, *alarm, random, board->led(), crew, site, *log, failures},
-                  *pressed);
+  Monitor monitor(
+      *config,
+      {clock, *alarm, random, board->led(), crew, site, *log, failures, [&loop] { loop.stop(); }},
+      *pressed);
   ManualAdd adder(*config, clock, crew, site, *log);
   auto control = ControlServer::open(paths.control, loop, monitor, adder);
   if (!control) return fail(std::move(control));
@@ -102,13 +104,11 @@ Result<void> run_daemon(const DaemonPaths& paths) {
   const auto deadlines = loop.when_readable(alarm->descriptor(), [&] {
     alarm->acknowledge();
     monitor.wake();
-    if (monitor.finished()) loop.stop();
   });
   const auto ending = loop.when_readable(signals->number(), [&] {
     signalfd_siginfo info{};
     (void)!::read(signals->number(), &info, sizeof info);
     monitor.shut_down();
-    if (monitor.finished()) loop.stop();
   });
   tell_service_manager("READY=1");
   loop.run();

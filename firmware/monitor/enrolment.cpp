@@ -52,6 +52,7 @@ std::uint32_t private_group(const Account& account) {
 
 std::int32_t utc_offset(WallTime now) {
   const std::time_t seconds = now.time_since_epoch().count();
+  ::tzset();  // localtime_r need not see that the time zone was changed
   std::tm local{};
   if (::localtime_r(&seconds, &local) == nullptr) return 0;
   return static_cast<std::int32_t>(local.tm_gmtoff);
@@ -107,7 +108,12 @@ Verdict account_refused(const SiteFacts& facts, std::string_view name) {
 
 Verdict judge(const config::Policy& policy, const SiteFacts& facts, const roles::KeyVerdict& key,
               bool proved) {
-  if (key.code != ResultCode::added) return {key.code, key.text.str()};
+  if (key.code != ResultCode::added) {
+    const Verdict refused{key.code, key.text.str()};
+    // The other successes are not verify's to say: they would pass policy by.
+    return refused.ok() ? Verdict{ResultCode::internal, "latchkey-verify gave no clear answer."}
+                        : refused;
+  }
   const auto type = key.key_type.view();
   if (!contains(policy.key_types, type)) {
     return {ResultCode::key_type_not_allowed,
@@ -219,18 +225,23 @@ std::string event_name(ResultCode code) {
   }
 }
 
-Verdict written(const roles::KeyfileAnswer& answer) {
-  switch (static_cast<keyfile::Outcome>(answer.outcome)) {
-    case keyfile::Outcome::added: return {ResultCode::added, answer.text.str()};
+Verdict written(const Result<roles::KeyfileAnswer>& answer) {
+  if (!answer) {
+    return {ResultCode::write_failed, answer.error().is(Errc::timed_out)
+                                          ? "The writer did not come to an end and was stopped."
+                                          : "The writer failed: " + answer.error().message() + "."};
+  }
+  const auto text = answer->text.str();
+  switch (static_cast<keyfile::Outcome>(answer->outcome)) {
+    case keyfile::Outcome::added: return {ResultCode::added, text};
     case keyfile::Outcome::already_there:
-    case keyfile::Outcome::already_there_with_options:
-      return {ResultCode::already_there, answer.text.str()};
-    case keyfile::Outcome::expired_line_there: return {ResultCode::expired_line, answer.text.str()};
-    case keyfile::Outcome::removed: return {ResultCode::taken_out, answer.text.str()};
-    case keyfile::Outcome::not_there: return {ResultCode::taken_out, answer.text.str()};
+    case keyfile::Outcome::already_there_with_options: return {ResultCode::already_there, text};
+    case keyfile::Outcome::expired_line_there: return {ResultCode::expired_line, text};
+    case keyfile::Outcome::removed: return {ResultCode::taken_out, text};
+    case keyfile::Outcome::not_there: return {ResultCode::taken_out, text};
     case keyfile::Outcome::refused: break;
   }
-  return {refusal_code(static_cast<keyfile::Reason>(answer.reason)), answer.text.str()};
+  return {refusal_code(static_cast<keyfile::Reason>(answer->reason)), text};
 }
 
 }  // namespace latchkey::monitor

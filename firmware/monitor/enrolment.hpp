@@ -55,7 +55,7 @@ struct Verdict {
 /// The name of an answer in the audit log: "enrolled", "already-there", "taken-out", "refused"…
 [[nodiscard]] std::string event_name(channel::ResultCode code);
 
-/// What the writer's answer means to the peer.
-[[nodiscard]] Verdict written(const roles::KeyfileAnswer& answer);
+/// What the writer's answer, or that there is none, means to the peer.
+[[nodiscard]] Verdict written(const Result<roles::KeyfileAnswer>& answer);
 
 }  // namespace latchkey::monitor

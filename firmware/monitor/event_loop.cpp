@@ -73,8 +73,11 @@ EventLoop::Watch EventLoop::after(Millis delay, Handler handler) {
 void EventLoop::post(Handler handler) { asio::post(context_->io, std::move(handler)); }
 
 void EventLoop::run() {
-  const auto work = asio::make_work_guard(context_->io);
-  context_->io.run();
+  {
+    const auto work = asio::make_work_guard(context_->io);
+    context_->io.run();
+  }  // the last work to go stops the context once more
+  context_->io.restart();
 }
 
 void EventLoop::stop() { context_->io.stop(); }

@@ -14,6 +14,7 @@ class EventLoop final {
   using Handler = std::function<void()>;
 
   /// Something that is waited for; destroying it stops that, also from inside its handler.
+  /// Must not outlive its loop.
   class Watch final {
    public:
     Watch() = default;
@@ -44,7 +45,7 @@ class EventLoop final {
   /// Calls the handler soon, from the loop.
   void post(Handler handler);
 
-  /// Returns after stop().
+  /// Returns after stop(); may be called again.
   void run();
   void stop();
 

@@ -41,7 +41,7 @@ Result<void> sync_folder_of(const std::string& path) {
 }  // namespace
 
 Failures FailureStore::load() const {
-  const int file = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  const int file = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (file < 0) return errno == ENOENT ? Failures{} : kNotUnderstood;
   std::array<char, 64> text{};
   const auto got = ::read(file, text.data(), text.size() - 1);

@@ -6,15 +6,19 @@
 #include <unistd.h>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace latchkey::monitor {
 namespace {
 
 constexpr int kBacklog = 8;
+constexpr int kTries = 16;  // to find a port that is free for both
 constexpr const char* kDoing = "listening for a laptop";
 
 /// A listening socket, or the errno.
@@ -34,6 +38,15 @@ Result<int> listen_on(const Address& address, int family) {
   return socket;
 }
 
+/// A number in hexadecimal digits, as in /proc/net/tcp.
+std::optional<unsigned> parse_hex(std::string_view digits) {
+  unsigned number = 0;
+  const char* end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, number, 16);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return number;
+}
+
 std::uint16_t port_of(int socket) {
   sockaddr_in address{};
   socklen_t size = sizeof address;
@@ -44,6 +57,15 @@ std::uint16_t port_of(int socket) {
 }  // namespace
 
 Result<Listeners> Listeners::open(std::uint16_t port) {
+  auto listeners = open_once(port);
+  for (int i = 1; port == 0 && i < kTries && !listeners; ++i) {
+    if (listeners.error().code != std::errc::address_in_use) break;
+    listeners = open_once(port);
+  }
+  return listeners;
+}
+
+Result<Listeners> Listeners::open_once(std::uint16_t port) {
   Listeners listeners;
   sockaddr_in four{};
   four.sin_family = AF_INET;
@@ -56,9 +78,14 @@ Result<Listeners> Listeners::open(std::uint16_t port) {
   sockaddr_in6 six{};
   six.sin6_family = AF_INET6;
   six.sin6_port = htons(listeners.port_);
-  // A machine without IPv6 is no error, nor is its any-port taken there by somebody else.
-  if (auto other = listen_on(six, AF_INET6)) listeners.descriptors_.push_back(*other);
-  return listeners;
+  auto other = listen_on(six, AF_INET6);
+  if (other) {
+    listeners.descriptors_.push_back(*other);
+  } else if (other.error().code == std::errc::address_in_use) {
+    // Whoever has it there would get the laptops that come by IPv6.
+    return fail(std::move(other));
+  }
+  return listeners;  // a machine without IPv6 is no error
 }
 
 Listeners::~Listeners() {
@@ -86,10 +113,7 @@ bool somebody_listens_on(std::uint16_t port) {
       if (!(fields >> number >> local >> remote >> state)) continue;
       const auto colon = local.find_last_of(':');
       if (colon == std::string::npos) continue;
-      if (std::stoul(local.substr(colon + 1), nullptr, 16) == port &&
-          std::stoul(state, nullptr, 16) == kListen) {
-        return true;
-      }
+      if (parse_hex(local.substr(colon + 1)) == port && parse_hex(state) == kListen) return true;
     }
   }
   return false;

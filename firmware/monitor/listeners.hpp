@@ -12,7 +12,8 @@ namespace latchkey::monitor {
 /// while a window is; closed with this object.
 class Listeners final {
  public:
-  /// `port` 0: any free one. Errors: the errno of bind ("address already in use").
+  /// `port` 0: any that is free for both. Errors: the errno of bind ("address already in use"),
+  /// for IPv6 too where this machine has it.
   [[nodiscard]] static Result<Listeners> open(std::uint16_t port);
   ~Listeners();
   Listeners(Listeners&& other) noexcept = default;
@@ -25,6 +26,7 @@ class Listeners final {
 
  private:
   Listeners() = default;
+  [[nodiscard]] static Result<Listeners> open_once(std::uint16_t port);
 
   std::vector<int> descriptors_;
   std::uint16_t port_ = 0;

@@ -21,6 +21,11 @@ ManualAdd::ManualAdd(const config::Config& config, const clock::Clock& clock, Cr
 ManualAdd::~ManualAdd() = default;
 
 void ManualAdd::add(const roles::AddRequest& request, OnDone on_done) {
+  if (requests_.size() >= kMaxWaiting) {
+    roles::RequestRefused refused;
+    refused.text.assign_cut("Too many keys are waiting to be added; try again.");
+    return on_done(refused);
+  }
   requests_.push_back({request, std::move(on_done)});
   if (requests_.size() == 1) start_next();
 }
@@ -63,8 +68,7 @@ void ManualAdd::on_verdict(Result<roles::KeyVerdict> verdict) {
 
 void ManualAdd::on_written(Result<roles::KeyfileAnswer> answer) {
   job_.reset();
-  if (!answer) return finish(fault(answer.error()));
-  finish(written(*answer), answer->path.str());
+  finish(written(answer), answer ? answer->path.str() : std::string());
 }
 
 void ManualAdd::finish(const Verdict& verdict, const std::string& path) {
@@ -80,12 +84,12 @@ void ManualAdd::finish(const Verdict& verdict, const std::string& path) {
                       {"path", path},
                       {"text", verdict.text}}},
                     clock_.wall());
-  const auto on_done = std::move(requests_.front().on_done);
-  requests_.pop_front();
   key_ = {};
   account_ = nullptr;
   facts_.reset();
-  on_done(reply);
+  // Still first in line: if this asks for more, that waits its turn.
+  requests_.front().on_done(reply);
+  requests_.pop_front();
   start_next();
 }
 

@@ -19,6 +19,7 @@ namespace latchkey::monitor {
 /// writer as an enrolment, but with nothing to prove. One at a time, in order.
 class ManualAdd final {
  public:
+  static constexpr std::size_t kMaxWaiting = 8;  ///< the one being served included
   using OnDone = std::function<void(const roles::FromDaemon&)>;
 
   /// All must outlive this.
@@ -30,6 +31,8 @@ class ManualAdd final {
   ManualAdd(ManualAdd&&) = delete;
   ManualAdd& operator=(ManualAdd&&) = delete;
 
+  /// `on_done` hears AddReply once, perhaps from inside this call; RequestRefused when kMaxWaiting
+  /// are waiting already.
   void add(const roles::AddRequest& request, OnDone on_done);
 
  private:

@@ -65,9 +65,9 @@ struct Monitor::Offer {
 Monitor::Monitor(const config::Config& config, World world, bool pressed)
     : config_(config),
       policy_(window_policy(config)),
-      world_(world),
-      gestures_(world.clock.now(), pressed),
-      led_(world.led) {
+      world_(std::move(world)),
+      gestures_(world_.clock.now(), pressed),
+      led_(world_.led) {
   const auto failures = world_.failures.load();
   feed(pairing::PowerOn{static_cast<std::uint32_t>(failures.windows), failures.locked});
 }
@@ -187,15 +187,8 @@ void Monitor::on_written(Result<roles::KeyfileAnswer> answer) {
   writer_.reset();
   const bool removal = state_.phase == pairing::Phase::removing;
   if (!offer_) return feed(pairing::ServiceFailed{});
-  if (!answer) {
-    const bool stuck = answer.error().is(Errc::timed_out);
-    offer_->verdict = {ResultCode::write_failed,
-                       stuck ? "The writer did not come to an end and was stopped."
-                             : "The writer failed: " + answer.error().message() + "."};
-  } else {
-    offer_->verdict = written(*answer);
-    offer_->path = answer->path.str();
-  }
+  offer_->verdict = written(answer);
+  if (answer) offer_->path = answer->path.str();
   if (removal) return feed(pairing::RemovalFinished{offer_->verdict.ok()});
   if (!offer_->verdict.ok()) return feed(pairing::WriteFailed{});
   feed(pairing::WriteSucceeded{offer_->verdict.code == ResultCode::already_there});
@@ -232,7 +225,9 @@ Result<void> Monitor::perform(const pairing::Action& action) {
         if constexpr (std::is_same_v<Deed, RefusePeer>) refuse_peer(deed.refusal);
         if constexpr (std::is_same_v<Deed, AnswerPeer>) answer_peer(deed.answer);
         if constexpr (std::is_same_v<Deed, DropPeer>) {
-          if (net_) return net_->tell(roles::DropPeer{});
+          // A net that hears nothing is about to be ended anyway: an error here would keep the
+          // rest of the ending from being done.
+          if (net_) (void)net_->tell(roles::DropPeer{});
         }
         if constexpr (std::is_same_v<Deed, Record>) record(deed.reason);
         if constexpr (std::is_same_v<Deed, Close>) close(deed.reason);
@@ -370,7 +365,10 @@ void Monitor::close(pairing::Reason reason) {
   facts_.reset();
   peer_name_.clear();
   peer_address_.clear();
-  if (reason == pairing::Reason::shut_down) finished_ = true;
+  if (reason == pairing::Reason::shut_down) {
+    finished_ = true;
+    if (world_.on_finished) world_.on_finished();
+  }
 }
 
 // --- latchkeyctl ------------------------------------------------------------------------------

@@ -40,6 +40,8 @@ class Monitor final {
     Site& site;
     AuditLog& log;
     const FailureStore& failures;
+    /// Called once finished() is true, perhaps long after shut_down(): a write is waited for.
+    std::function<void()> on_finished = nullptr;
   };
   using OnProgress = std::function<void(const roles::PairProgress&)>;
 

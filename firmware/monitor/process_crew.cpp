@@ -10,9 +10,14 @@
 namespace latchkey::monitor {
 namespace {
 
-constexpr Millis kLastWords{2'000};       // for net to deliver what it was told to say
-constexpr Millis kWriterDeadline{5'000};  // the user can stop a process that carries his uid
-constexpr Millis kVerifyDeadline{10'000};
+constexpr const char* kNet = "latchkey-net";
+constexpr const char* kVerify = "latchkey-verify";
+constexpr const char* kWriter = "latchkey-keyfile";
+
+/// A wake-up without a packet: nothing has happened.
+bool is_nothing(const Error& error) {
+  return error.code == std::errc::resource_unavailable_try_again;
+}
 
 /// One question, one answer, whatever the role.
 template <class From, class Answer>
@@ -20,17 +25,18 @@ class Question final : public Job {
  public:
   using OnAnswer = std::function<void(Result<Answer>)>;
 
-  Question(EventLoop& loop, RoleProcess process, Millis deadline, OnAnswer on_answer)
-      : process_(std::move(process)), on_answer_(std::move(on_answer)) {
+  Question(EventLoop& loop, const std::string& role, RoleProcess process, Millis deadline,
+           OnAnswer on_answer)
+      : process_(std::move(process)), on_answer_(std::move(on_answer)), doing_("asking " + role) {
     answer_watch_ = loop.when_readable(process_.channel().descriptor(), [this] { answered(); });
-    deadline_watch_ = loop.after(
-        deadline, [this] { finish(fail(Errc::timed_out, "waiting for another process")); });
+    deadline_watch_ = loop.after(deadline, [this] { finish(fail(Errc::timed_out, doing_)); });
   }
 
  private:
   void answered() {
     auto message = process_.channel().template receive<From>();
-    if (!message) return finish(fail(std::move(message)));
+    if (!message && is_nothing(message.error())) return;
+    if (!message) return finish(tl::make_unexpected(Error{message.error().code, doing_}));
     finish(std::get<Answer>(*message));
   }
 
@@ -44,6 +50,7 @@ class Question final : public Job {
 
   RoleProcess process_;
   OnAnswer on_answer_;
+  std::string doing_;
   EventLoop::Watch answer_watch_;
   EventLoop::Watch deadline_watch_;
 };
@@ -79,6 +86,7 @@ class ProcessCrew::Net final : public NetRole {
  private:
   void heard() {
     auto message = process_.channel().receive<roles::FromNet>();
+    if (!message && is_nothing(message.error())) return;
     // The owner may destroy this object from inside the callback.
     const auto on_message = on_message_;
     if (!message) watch_ = {};
@@ -101,7 +109,7 @@ Result<std::unique_ptr<NetRole>> ProcessCrew::serve(const roles::ServeWindow& wi
                                                     OnNet on_message) {
   auto listeners = Listeners::open(settings_.port);
   if (!listeners) return fail(std::move(listeners));
-  auto process = start("latchkey-net", "_latchkey-net", listeners->descriptors());
+  auto process = start(kNet, "_latchkey-net", listeners->descriptors());
   if (!process) return fail(std::move(process));
   auto first = window;
   first.listeners = static_cast<std::uint8_t>(listeners->descriptors().size());
@@ -112,22 +120,22 @@ Result<std::unique_ptr<NetRole>> ProcessCrew::serve(const roles::ServeWindow& wi
 
 Result<std::unique_ptr<Job>> ProcessCrew::verify(const roles::ToVerify& question,
                                                  OnVerdict on_verdict) {
-  auto process = start("latchkey-verify", "_latchkey-verify", {});
+  auto process = start(kVerify, "_latchkey-verify", {});
   if (!process) return fail(std::move(process));
   if (auto told = process->channel().send(question); !told) return fail(std::move(told));
   return std::make_unique<Question<roles::FromVerify, roles::KeyVerdict>>(
-      loop_, std::move(*process), kVerifyDeadline, std::move(on_verdict));
+      loop_, kVerify, std::move(*process), settings_.verify_deadline, std::move(on_verdict));
 }
 
 Result<std::unique_ptr<Job>> ProcessCrew::write(const roles::ToKeyfile& order,
                                                 const Account& account, OnWritten on_written) {
-  RoleCommand command{settings_.folder + "/latchkey-keyfile", std::nullopt, {}};
+  RoleCommand command{settings_.folder + "/" + kWriter, std::nullopt, {}};
   if (::geteuid() == 0) command.identity = Identity{account.name, account.uid, account.gid, true};
   auto process = RoleProcess::start(command);
   if (!process) return fail(std::move(process));
   if (auto told = process->channel().send(order); !told) return fail(std::move(told));
   return std::make_unique<Question<roles::FromKeyfile, roles::KeyfileAnswer>>(
-      loop_, std::move(*process), kWriterDeadline, std::move(on_written));
+      loop_, kWriter, std::move(*process), settings_.writer_deadline, std::move(on_written));
 }
 
 Result<RoleProcess> ProcessCrew::start(const char* role, const char* user,
@@ -147,9 +155,10 @@ void ProcessCrew::retire(RoleProcess process) {
   const auto place = retiring_.insert(retiring_.end(), Retiring{std::move(process), {}, {}});
   // What it still says is read and dropped, so that its end is seen.
   place->ended = loop_.when_readable(place->process.channel().descriptor(), [this, place] {
-    if (!place->process.channel().receive<roles::FromNet>()) retiring_.erase(place);
+    const auto message = place->process.channel().receive<roles::FromNet>();
+    if (!message && !is_nothing(message.error())) retiring_.erase(place);
   });
-  place->deadline = loop_.after(kLastWords, [this, place] { retiring_.erase(place); });
+  place->deadline = loop_.after(settings_.last_words, [this, place] { retiring_.erase(place); });
 }
 
 }  // namespace latchkey::monitor

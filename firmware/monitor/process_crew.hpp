@@ -11,7 +11,7 @@
 namespace latchkey::monitor {
 
 /// The crew as real processes: one executable a role, each under a user of its own when the
-/// daemon is root.
+/// daemon is root. A role that has not answered at its deadline is Errc::timed_out.
 class ProcessCrew final : public Crew {
  public:
   struct Settings {
@@ -20,6 +20,9 @@ class ProcessCrew final : public Crew {
     /// As root: the users that roles become. Without root nobody can change user, and on a
     /// simulated board there may be no such users.
     bool role_users = false;
+    Millis verify_deadline{10'000};
+    Millis writer_deadline{5'000};  ///< the user can stop a process that carries his uid
+    Millis last_words{2'000};       ///< for net to deliver what it was told to say
   };
 
   /// `loop` must outlive this.

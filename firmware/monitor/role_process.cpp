@@ -50,7 +50,9 @@ bool become(const Identity& identity) {
          ::setresuid(identity.uid, identity.uid, identity.uid) == 0;
 }
 
-/// Puts `sources` at 3, 4, …, whatever numbers they have now.
+/// Puts `sources` at 3, 4, …, whatever numbers they have now, and closes all above. Standard
+/// input becomes /dev/null: a role must not read, or type into, the terminal of whoever started
+/// the daemon.
 bool place(const std::vector<int>& sources) {
   constexpr int kAboveAll = 64;
   std::vector<int> parked;
@@ -62,7 +64,10 @@ bool place(const std::vector<int>& sources) {
   for (std::size_t i = 0; i < parked.size(); ++i) {
     if (::dup2(parked[i], roles::kRoleChannel + static_cast<int>(i)) < 0) return false;
   }
-  return true;
+  const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (nothing < 0 || ::dup2(nothing, STDIN_FILENO) < 0) return false;
+  const auto above = static_cast<unsigned>(roles::kRoleChannel + static_cast<int>(sources.size()));
+  return ::close_range(above, ~0U, 0) == 0;
 }
 
 }  // namespace
@@ -70,6 +75,9 @@ bool place(const std::vector<int>& sources) {
 Result<RoleProcess> RoleProcess::start(const RoleCommand& command) {
   auto pair = roles::RoleChannel::make_pair();
   if (!pair) return fail(std::move(pair));
+  // A role that does not read must not make us wait.
+  const int ours = pair->first.descriptor();
+  if (::fcntl(ours, F_SETFL, O_NONBLOCK) != 0) return fail_errno(errno, "making a socket pair");
   auto environment = role_environment();
   std::vector<std::string> arguments{command.program};
   auto environment_pointers = pointers(environment);
@@ -83,6 +91,9 @@ Result<RoleProcess> RoleProcess::start(const RoleCommand& command) {
   if (child == 0) {
     // Dies with us, so that a crash of the daemon closes the window.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);  // the daemon blocks what it reads by signalfd
     const bool ready = place(descriptors) && (!command.identity || become(*command.identity)) &&
                        ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::chdir("/") == 0;
     // A change of uid clears the death signal.

@@ -23,12 +23,14 @@ struct RoleCommand {
   std::string program;               ///< full path
   std::optional<Identity> identity;  ///< nullopt: as we are
   std::vector<int> extra;            ///< descriptors it gets as 4, 5, …; stay ours
-  /// "NAME=value"; a role inherits nothing of our environment but LD_PRELOAD and what
-  /// nss_wrapper and the sanitizers read, which are not set outside tests.
 };
 
-/// A running role and our end of its channel (its own is descriptor 3). Ends with this object:
-/// killed and waited for. Starting one forks: whatever of ours is open is close-on-exec.
+/// A running role and our end of its channel (its own is descriptor 3), which never blocks: a full
+/// one is EAGAIN, and so is an empty one. Ends with this object: killed and waited for.
+///
+/// A role has no terminal, no blocked signals and no descriptors but 0 to 2, its channel and
+/// `extra`; of our environment it inherits LD_PRELOAD, LD_LIBRARY_PATH, TMPDIR and what
+/// nss_wrapper and the sanitizers read. A program that cannot be run shows as a closed channel.
 class RoleProcess final {
  public:
   [[nodiscard]] static Result<RoleProcess> start(const RoleCommand& command);

@@ -40,9 +40,16 @@ struct FixedText {
   FixedBytes<Size> raw;
 
   [[nodiscard]] bool assign(std::string_view text) noexcept { return raw.assign(as_bytes(text)); }
-  /// Cuts what does not fit.
+  /// Cuts what does not fit, between two characters of UTF-8.
   void assign_cut(std::string_view text) noexcept {
-    (void)raw.assign(as_bytes(text.substr(0, Size)));
+    constexpr unsigned kKind = 0xc0;
+    constexpr unsigned kContinuation = 0x80;
+    std::size_t end = std::min(text.size(), Size);
+    while (end > 0 && end < text.size() &&
+           (static_cast<unsigned char>(text[end]) & kKind) == kContinuation) {
+      --end;
+    }
+    (void)raw.assign(as_bytes(text.substr(0, end)));
   }
   [[nodiscard]] std::string_view view() const noexcept { return as_text(raw.view()); }
   [[nodiscard]] std::string str() const { return std::string(view()); }

@@ -32,10 +32,14 @@ Result<void> RoleChannel::send_packet(ByteView packet) {
 
 Result<Bytes> RoleChannel::receive_packet(std::size_t max) {
   Bytes packet(max);
+  bool was_reset = false;
   while (true) {
     // MSG_TRUNC: the packet's own size, so that one too long is seen as such.
     const auto got = ::recv(descriptor_, packet.data(), packet.size(), MSG_TRUNC);
     if (got < 0 && errno == EINTR) continue;
+    // Said when the other end went with packets of ours unread, but what it had sent is still
+    // there: once reported, the error is gone.
+    if (got < 0 && errno == ECONNRESET && !std::exchange(was_reset, true)) continue;
     if (got < 0 && errno == ECONNRESET) return fail(Errc::closed, "hearing another process");
     if (got < 0) return fail_errno(errno, "hearing another process");
     if (got == 0) return fail(Errc::closed, "hearing another process");

@@ -20,6 +20,7 @@ class ScriptedNet final : public monitor::NetRole {
   ScriptedNet& operator=(ScriptedNet&&) = delete;
 
   Result<void> tell(const roles::ToNet& message) override {
+    if (crew_.deaf) return latchkey::fail(Errc::closed, "telling net");
     crew_.told.push_back(message);
     return {};
   }
@@ -123,7 +124,8 @@ void MonitorWorld::power_on(bool pressed) {
   log.emplace(monitor::AuditLog::open((folder / "log.jsonl").string()).value());
   monitor = std::make_unique<monitor::Monitor>(
       config,
-      monitor::Monitor::World{clock, *alarm, random, status_led, crew, site, *log, *failures},
+      monitor::Monitor::World{clock, *alarm, random, status_led, crew, site, *log, *failures,
+                              [this] { ++times_finished; }},
       pressed);
 }
 

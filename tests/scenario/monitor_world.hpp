@@ -39,6 +39,7 @@ class ScriptedCrew final : public monitor::Crew {
 
   bool listening = false;     ///< a net role is alive
   bool cannot_start = false;  ///< every start fails
+  bool deaf = false;          ///< net hears nothing more: telling it anything fails
   int windows_served = 0;
   std::vector<roles::ToNet> told;  ///< to net, oldest first
   std::vector<roles::ToVerify> questions;
@@ -133,6 +134,7 @@ class MonitorWorld final {
   std::unique_ptr<monitor::FailureStore> failures;
   std::optional<monitor::AuditLog> log;
   std::unique_ptr<monitor::Monitor> monitor;
+  int times_finished = 0;  ///< the monitor said that the daemon may end
 
  private:
   void power_on(bool pressed);

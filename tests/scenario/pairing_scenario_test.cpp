@@ -530,3 +530,43 @@ TEST_CASE("shutting down ends the window first") {
   CHECK_FALSE(world.crew.listening);
   CHECK(world.monitor->finished());
 }
+
+TEST_CASE("shutting down waits for the writer, and says when it is done") {
+  MonitorWorld world;
+  world.tap();
+  world.prove_code();
+  world.offer();
+  world.proof_holds();
+  world.monitor->shut_down();
+  CHECK_FALSE(world.monitor->finished());
+  CHECK(world.times_finished == 0);
+  world.writer_says(static_cast<std::uint8_t>(keyfile::Outcome::added), "Added.");
+  CHECK(world.monitor->finished());
+  CHECK(world.times_finished == 1);
+  CHECK_FALSE(world.crew.listening);
+}
+
+TEST_CASE("a net role that hears nothing more does not outlive its window") {
+  MonitorWorld world;
+  SUBCASE("cancelled") {
+    world.tap();
+    world.greet();
+    world.crew.deaf = true;
+    world.tap();
+  }
+  SUBCASE("shut down") {
+    world.tap();
+    world.greet();
+    world.crew.deaf = true;
+    world.monitor->shut_down();
+    CHECK(world.monitor->finished());
+  }
+  SUBCASE("nobody offers") {
+    world.tap();
+    world.prove_code();
+    world.crew.deaf = true;
+    world.advance(180s);
+  }
+  CHECK_FALSE(world.crew.listening);
+  CHECK(world.monitor->status().port == 0);
+}

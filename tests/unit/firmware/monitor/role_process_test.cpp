@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+#include "firmware/monitor/role_process.hpp"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <set>
+#include <sstream>
+
+#include "firmware/roles/net_messages.hpp"
+#include "tests/unit/firmware/monitor/role_folder.hpp"
+#include "tests/unit/firmware/support/role_process.hpp"
+
+using namespace latchkey;
+using monitor::Identity;
+using monitor::RoleCommand;
+using monitor::RoleProcess;
+using testing::has_children;
+using testing::RoleFolder;
+using testing::wait_readable;
+using testing::watch_process;
+
+namespace {
+
+RoleCommand command_in(const RoleFolder& folder) {
+  return {folder.file("latchkey-net"), std::nullopt, {}};
+}
+
+/// What a role says of itself: "env NAME=value", "fd 3", "NoNewPrivs:\t1", …
+std::multiset<std::string> describe(const RoleCommand& command) {
+  auto process = RoleProcess::start(command);
+  REQUIRE(process);
+  REQUIRE(wait_readable(process->channel().descriptor()));
+  const auto packet = process->channel().receive_packet(1U << 20U);
+  REQUIRE(packet);
+  std::istringstream text{std::string(as_text(*packet))};
+  std::multiset<std::string> lines;
+  for (std::string line; std::getline(text, line);) lines.insert(line);
+  return lines;
+}
+
+std::set<std::string> starting_with(const std::multiset<std::string>& lines,
+                                    const std::string& start) {
+  std::set<std::string> found;
+  for (const auto& line : lines) {
+    if (line.starts_with(start)) found.insert(line);
+  }
+  return found;
+}
+
+using Lines = std::set<std::string>;
+
+}  // namespace
+
+TEST_CASE("a role gets a clean environment") {
+  const RoleFolder folder("describe");
+  ::setenv("LATCHKEY_SECRET", "hunter2", 1);
+  ::setenv("HOME", "/root", 1);
+  ::setenv("TMPDIR", "/tmp", 1);
+  const auto lines = describe(command_in(folder));
+  ::unsetenv("LATCHKEY_SECRET");
+  const std::set<std::string> allowed{"PATH",
+                                      "LC_ALL",
+                                      "TMPDIR",
+                                      "LD_PRELOAD",
+                                      "ASAN_OPTIONS",
+                                      "UBSAN_OPTIONS",
+                                      "LSAN_OPTIONS",
+                                      "LD_LIBRARY_PATH",
+                                      "NSS_WRAPPER_PASSWD",
+                                      "NSS_WRAPPER_GROUP"};
+  for (const auto& line : starting_with(lines, "env ")) {
+    CAPTURE(line);
+    CHECK(allowed.count(line.substr(4, line.find('=') - 4)) == 1);
+  }
+  CHECK(lines.count("env PATH=/usr/sbin:/usr/bin:/sbin:/bin") == 1);
+  CHECK(lines.count("env TMPDIR=/tmp") == 1);
+}
+
+TEST_CASE("a role gets its channel and what it was given, nothing else that is open here") {
+  const RoleFolder folder("describe");
+  // Without close-on-exec, as whoever started the daemon may have left it.
+  const hal::Descriptor left_open(::open("/etc/passwd", O_RDONLY));
+  const hal::Descriptor high(::fcntl(left_open.number(), F_DUPFD, 200));
+  const hal::Descriptor first(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const hal::Descriptor second(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  CHECK(starting_with(describe(command_in(folder)), "fd ") ==
+        Lines{"fd 0", "fd 1", "fd 2", "fd 3"});
+  auto command = command_in(folder);
+  command.extra = {second.number(), first.number()};
+  CHECK(starting_with(describe(command), "fd ") ==
+        Lines{"fd 0", "fd 1", "fd 2", "fd 3", "fd 4", "fd 5"});
+  CHECK(::fcntl(first.number(), F_GETFD) == FD_CLOEXEC);  // still ours, still close-on-exec
+}
+
+TEST_CASE("a role can gain no privileges, reads no terminal and hears every signal") {
+  const RoleFolder folder("describe");
+  sigset_t blocked;
+  sigset_t before;
+  ::sigemptyset(&blocked);
+  ::sigaddset(&blocked, SIGTERM);  // as the daemon does
+  ::sigprocmask(SIG_BLOCK, &blocked, &before);
+  const auto lines = describe(command_in(folder));
+  ::sigprocmask(SIG_SETMASK, &before, nullptr);
+  CHECK(lines.count("NoNewPrivs:\t1") == 1);
+  CHECK(lines.count("cwd /") == 1);
+  CHECK(lines.count("stdin /dev/null") == 1);
+  CHECK(lines.count("SigBlk:\t0000000000000000") == 1);
+}
+
+TEST_CASE("as root, a role becomes its user for good") {
+  if (::geteuid() != 0) return;
+  const RoleFolder folder("describe");
+  auto command = command_in(folder);
+  command.identity = Identity{"nobody", 65534, 65534, false};
+  const auto lines = describe(command);
+  CHECK(lines.count("Uid:\t65534\t65534\t65534\t65534") == 1);
+  CHECK(lines.count("Gid:\t65534\t65534\t65534\t65534") == 1);
+  CHECK(starting_with(lines, "Groups:") == Lines{"Groups:\t "});
+}
+
+TEST_CASE("a role that nobody can become does not run") {
+  if (::geteuid() == 0) return;
+  const RoleFolder folder("describe");
+  auto command = command_in(folder);
+  command.identity = Identity{"root", 0, 0, false};
+  auto process = RoleProcess::start(command);
+  REQUIRE(process);
+  REQUIRE(wait_readable(process->channel().descriptor()));
+  CHECK(process->channel().receive_packet(1'000).error().is(Errc::closed));
+}
+
+TEST_CASE("a role ends with the object that stands for it, and leaves no zombie") {
+  const RoleFolder folder("silent");
+  SUBCASE("silent") {}
+  SUBCASE("stopped") { folder.behave("stopped"); }
+  SUBCASE("gone already") { folder.behave("exit"); }
+  {
+    auto process = RoleProcess::start(command_in(folder));
+    REQUIRE(process);
+    auto moved = std::move(*process);
+    CHECK(moved.pid() > 0);
+    CHECK(has_children());
+  }
+  CHECK_FALSE(has_children());
+}
+
+TEST_CASE("a program that is not there closes the channel") {
+  auto process = RoleProcess::start({"/nowhere/latchkey-net", std::nullopt, {}});
+  REQUIRE(process);
+  REQUIRE(wait_readable(process->channel().descriptor()));
+  CHECK(process->channel().receive<roles::FromNet>().error().is(Errc::closed));
+}
+
+TEST_CASE("a role that does not read cannot make the monitor wait") {
+  const RoleFolder folder("silent");
+  auto process = RoleProcess::start(command_in(folder));
+  REQUIRE(process);
+  Result<void> told;
+  for (int i = 0; told && i < 100'000; ++i) {
+    told = process->channel().send(roles::ToNet(roles::ReleaseShare{}));
+  }
+  REQUIRE_FALSE(told);
+  CHECK(told.error().code == std::errc::resource_unavailable_try_again);
+}
+
+TEST_CASE("a role dies with the monitor, however that ends") {
+  const RoleFolder folder("silent");
+  int pipe[2];
+  REQUIRE(::pipe2(pipe, O_CLOEXEC) == 0);
+  const hal::Descriptor from_child(pipe[0]);
+  hal::Descriptor to_parent(pipe[1]);
+  int go[2];
+  REQUIRE(::pipe2(go, O_CLOEXEC) == 0);
+  hal::Descriptor wait_for_go(go[0]);
+  const hal::Descriptor say_go(go[1]);
+
+  const pid_t parent = ::fork();
+  if (parent == 0) {
+    auto process = RoleProcess::start(command_in(folder));
+    const pid_t role = process ? process->pid() : -1;
+    (void)!::write(to_parent.number(), &role, sizeof role);
+    char byte = 0;
+    (void)!::read(wait_for_go.number(), &byte, 1);
+    ::_exit(0);  // no destructor runs
+  }
+  pid_t role = -1;
+  REQUIRE(::read(from_child.number(), &role, sizeof role) == sizeof role);
+  const auto end = watch_process(role);
+  REQUIRE(end.open());
+  REQUIRE(::write(say_go.number(), "x", 1) == 1);
+  CHECK(wait_readable(end.number()));
+  ::waitpid(parent, nullptr, 0);
+}
