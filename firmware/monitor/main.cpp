@@ -48,7 +48,9 @@ int main(int argc, char** argv) {
     return kUnavailable;
   }
   std::error_code error;
-  std::filesystem::create_directories(paths.simulation, error);
+  if (std::filesystem::create_directories(paths.simulation, error)) {
+    std::filesystem::permissions(paths.simulation, std::filesystem::perms::owner_all, error);
+  }
   paths.simulation = std::filesystem::absolute(paths.simulation).string();
   paths.config_required = !config.empty();
   paths.config = config.empty() ? paths.simulation + "/latchkey.toml" : config;

@@ -3,10 +3,12 @@
 blinks with clear gaps between them (docs/reference/led-patterns.md). Written from that page alone,
 as an independent check of it."""
 
+LONG_LIGHT = 1250  # milliseconds: the mark is 1.5 s at every speed, a refusal's blinks are 1 s
+
 
 class LedReader:
     """Feed it every edge; it answers with the digits once a whole code has been seen. Works at
-    every speed: it measures the blinks of the pass itself."""
+    every speed: it measures the gaps of the pass itself."""
 
     def __init__(self):
         self.level = None
@@ -26,21 +28,13 @@ class LedReader:
 
     def span(self, on, length):
         """The LED was `on` for `length`."""
-        if on and self.spans is not None and self.is_long(length):
-            code = self.decode()
+        if on and length >= LONG_LIGHT:
+            code = self.decode() if self.spans is not None else None
             self.spans = []
             return code
-        if on and self.spans is None and length >= 750:
-            self.spans = []
-            return None
         if self.spans is not None:
             self.spans.append((on, length))
         return None
-
-    def is_long(self, length):
-        """Longer than any blink of a group: the light before the next pass."""
-        blinks = [span for lit, span in self.spans if lit]
-        return bool(blinks) and length >= 2 * max(blinks)
 
     def decode(self):
         """Groups are parted by gaps clearly longer than those between blinks."""

@@ -43,7 +43,7 @@ class Household:
         self.user = user
         self.folder = folder
         self.home = folder / "home" / user
-        self.home.mkdir(parents=True, mode=0o755)
+        self.home.mkdir(parents=True, mode=0o755, exist_ok=True)
         os.chmod(self.home, 0o755)
         self.passwd = folder / "passwd"
         self.group = folder / "group"

@@ -125,7 +125,7 @@ TEST_CASE_FIXTURE(Fixture, "options are those asked for") {
   line.options.from = "192.168.0.0/16";
   line.options.restricted = true;
   REQUIRE(add(line).outcome == Outcome::added);
-  CHECK(home.read_keys().find("restrict") != std::string::npos);
+  CHECK(home.read_keys().find("restrict,pty") != std::string::npos);
   CHECK(home.read_keys().find("from=\"192.168.0.0/16\"") != std::string::npos);
   CHECK(add(line).outcome == Outcome::already_there);
   REQUIRE(remove(line).outcome == Outcome::removed);
