@@ -109,7 +109,8 @@ Attempt<> judge(const Context& context, const EnrollOptions& options, const Logi
     report.result = "taken-out";
     terminal.done("key taken out of the Pi again");
   } else {
-    failure.next += " The key could not be taken out; on the Pi: latchkeyctl revoke --last";
+    failure.next +=
+        " The key could not be taken out; take its line out of the Pi's authorized_keys by hand";
   }
   return tl::make_unexpected(std::move(failure));
 }

@@ -123,7 +123,7 @@ Failure login_failure(const LoginLog& log, const Login& login) {
       return {Reason::login_failed,
               fmt::format("The login worked, but with another key ({}), so this one is not proved.",
                           log.accepted),
-              "See which keys the Pi has: latchkeyctl list (on the Pi)."};
+              "Look into authorized_keys on the Pi."};
     case Ending::key_refused:
       return failed("sshd does not take the key",
                     "On the Pi, `journalctl -u ssh` says why: modes of the home or .ssh "

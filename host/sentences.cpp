@@ -126,7 +126,7 @@ Failure outcome_failure(const channel::Outcome& outcome, const std::string& acco
   switch (outcome.code) {
     case ResultCode::expired_line:
       return {Reason::line_expired, "The key is there, but its line has expired" + because,
-              "On the Pi: latchkeyctl revoke FINGERPRINT, then enrol it again."};
+              "Take the expired line out of authorized_keys on the Pi, then enrol the key again."};
     case ResultCode::account_not_allowed:
       return {Reason::account_not_allowed,
               fmt::format("The Pi does not enrol keys for the account {}{}", account, because),

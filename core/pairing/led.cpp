@@ -49,7 +49,7 @@ constexpr std::array kTable{
     PatternRow{Pattern::undone, "undone", "three pulses, each longer, then dark",
                "undone: the key is taken out again", kUndone, 1},
     PatternRow{Pattern::fault, "fault", "two long, two short, repeating",
-               "a fault: see latchkeyctl doctor", kFault, 0},
+               "a fault: see latchkeyctl status", kFault, 0},
     PatternRow{Pattern::identify, "identify", "even fast pairs for 10 s", "this is the one",
                kIdentify, 16},
 };

@@ -11,6 +11,7 @@ inline constexpr int kRefused = 1;  ///< the daemon said no
 inline constexpr int kUsage = 64;
 inline constexpr int kBadInput = 65;
 inline constexpr int kNoInput = 66;
+inline constexpr int kSoftware = 70;     ///< a fault of latchkeyctl itself
 inline constexpr int kUnavailable = 69;  ///< the daemon does not answer
 
 /// Each runs one subcommand to its end and returns the exit code. Output on stdout, errors on

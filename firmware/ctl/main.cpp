@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
 
 #include "firmware/ctl/commands.hpp"
 #include "firmware/ctl/daemon_connection.hpp"
 
-int main(int argc, char** argv) {
-  namespace ctl = latchkey::ctl;
+namespace ctl = latchkey::ctl;
 
-  CLI::App app("Administers latchkeyd, the daemon that enrols SSH keys at the press of a button");
+namespace {
+
+int run(int argc, char** argv) {
+  CLI::App app("Administers latchkeyd, the daemon that enrols SSH keys at the press of a button",
+               "latchkeyctl");
   app.set_version_flag("--version", "latchkeyctl " LATCHKEY_VERSION);
   app.require_subcommand(1);
   std::string socket = ctl::kDefaultSocket;
@@ -35,4 +40,17 @@ int main(int argc, char** argv) {
   if (*status) return ctl::run_status(socket, json);
   if (*pair) return ctl::run_pair(socket);
   return ctl::run_add(socket, user, file);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fputs("latchkeyctl: ", stderr);
+    std::fputs(error.what(), stderr);
+    std::fputs("\n", stderr);
+    return ctl::kSoftware;
+  }
 }

@@ -35,7 +35,7 @@ bool is_primary_group_of_another(gid_t group, const std::string& user) {
 
 /// The account's group when nobody but the user is in it: sshd (Debian's) lets it write.
 std::uint32_t private_group(const Account& account) {
-  constexpr std::size_t kMaxEntry = 64 * 1024;
+  constexpr std::size_t kMaxEntry = std::size_t{64} * 1024;
   std::vector<char> buffer(kMaxEntry);
   group entry{};
   group* found = nullptr;
@@ -210,7 +210,7 @@ Verdict hear(pairing::Answer answer, const Verdict& known) {
     case pairing::Answer::window_closed:
       return {ResultCode::window_closed, "The window was closed before the key was written."};
     case pairing::Answer::internal:
-      return {ResultCode::internal, "A fault on the Pi: see `latchkeyctl log` and its journal."};
+      return {ResultCode::internal, "A fault on the Pi: see latchkeyd's journal there."};
   }
   return {ResultCode::internal, {}};
 }
@@ -237,7 +237,7 @@ Verdict written(const Result<roles::KeyfileAnswer>& answer) {
     case keyfile::Outcome::already_there:
     case keyfile::Outcome::already_there_with_options: return {ResultCode::already_there, text};
     case keyfile::Outcome::expired_line_there: return {ResultCode::expired_line, text};
-    case keyfile::Outcome::removed: return {ResultCode::taken_out, text};
+    case keyfile::Outcome::removed:
     case keyfile::Outcome::not_there: return {ResultCode::taken_out, text};
     case keyfile::Outcome::refused: break;
   }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 
 #include "firmware/monitor/daemon.hpp"
@@ -10,6 +11,7 @@ namespace {
 
 constexpr int kUsage = 64;
 constexpr int kUnavailable = 69;
+constexpr int kSoftware = 70;
 constexpr int kConfiguration = 78;
 
 /// Installed, /usr/sbin/latchkeyd and /usr/libexec/latchkey; in a build folder, bin and libexec.
@@ -21,12 +23,11 @@ std::string roles_folder() {
   return (std::filesystem::is_directory(installed, error) ? installed : libexec).string();
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   CLI::App app(
       "Enrols SSH keys at the press of a button: waits for the press, shows a code on the LED, "
-      "lets one key in");
+      "lets one key in",
+      "latchkeyd");
   app.set_version_flag("--version", "latchkeyd " LATCHKEY_VERSION);
   latchkey::monitor::DaemonPaths paths;
   std::string config;
@@ -64,4 +65,17 @@ int main(int argc, char** argv) {
                                                                         : kUnavailable;
   }
   return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fputs("latchkeyd: ", stderr);
+    std::fputs(error.what(), stderr);
+    std::fputs("\n", stderr);
+    return kSoftware;
+  }
 }

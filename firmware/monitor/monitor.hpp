@@ -22,6 +22,8 @@
 
 namespace latchkey::monitor {
 
+struct Offer;  // offer.hpp
+
 /// The heart of latchkeyd: turns what happens into events of the pairing window and the window's
 /// actions into deeds. It decides; others parse, prove and write. Everything it needs from the
 /// world is handed to it, so that a test can be the world.
@@ -70,7 +72,6 @@ class Monitor final {
   [[nodiscard]] const pairing::State& state() const noexcept { return state_; }
 
  private:
-  struct Offer;
   enum class Ending { none, enrolled, failed };  ///< of what `pair` wanted to know
 
   void feed(pairing::EventBody body);

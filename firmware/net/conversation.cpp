@@ -21,7 +21,7 @@ channel::Outcome outcome_for(const channel::Refusal& refusal) {
           : "The Pi's pairing window was closed; press its button and start again.";
   if (refusal.reason == channel::RefusalReason::internal) {
     outcome.code = ResultCode::internal;
-    outcome.text = "The Pi had a fault of its own; see `latchkeyctl doctor` there.";
+    outcome.text = "The Pi had a fault of its own; see its journal: journalctl -u latchkeyd.";
   }
   return outcome;
 }

@@ -15,7 +15,7 @@ inline constexpr std::uint32_t kNoGroup = UINT32_MAX;
 /// The account and its files, as sshd resolved them.
 struct KeyfileTarget {
   std::uint32_t user = 0;
-  std::uint32_t group = 0;  ///< 0 only where the writer may run in root's group
+  std::uint32_t group = 0;                 ///< 0 only where the writer may run in root's group
   std::uint32_t private_group = kNoGroup;  ///< the group that holds nobody but the user
   std::uint8_t strict_modes = 1;
   std::uint8_t allow_volatile = 0;

@@ -37,8 +37,8 @@ Refusal refuse_by_fault(const Error& error) {
             "openssh-client on the Pi."};
   }
   return {ResultCode::internal,
-          fmt::format("The Pi could not check the proof ({}); try again, and see `latchkeyctl "
-                      "doctor` on the Pi.",
+          fmt::format("The Pi could not check the proof ({}); try again, and see its "
+                      "journal.",
                       ssh::sanitize_comment(error.message()))};
 }
 

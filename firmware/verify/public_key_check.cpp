@@ -64,7 +64,7 @@ KeyVerdict check_key(const ssh::PublicKey& key, std::string_view comment) {
   auto fingerprint = ssh::fingerprint(key.blob());
   if (!fingerprint) {
     say(verdict, ResultCode::internal,
-        "The Pi could not compute the key's fingerprint; try again, and see `latchkeyctl doctor`.");
+        "The Pi could not compute the key's fingerprint; try again, and see its journal.");
     return verdict;
   }
   verdict.fingerprint.assign_cut(*fingerprint);

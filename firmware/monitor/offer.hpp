@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "firmware/monitor/accounts.hpp"
+#include "firmware/monitor/enrolment.hpp"
+#include "firmware/roles/keyfile_messages.hpp"
+#include "firmware/roles/net_messages.hpp"
+#include "firmware/roles/verify_messages.hpp"
+
+namespace latchkey::monitor {
+
+/// The one key of a window, with all that is known of it.
+struct Offer {
+  roles::OfferArrived asked;
+  const Account* account = nullptr;  ///< of facts_
+  roles::KeyVerdict key;
+  Verdict verdict;  ///< what the peer is to hear
+  roles::AddLine order;
+  std::string path;
+  bool logged_in = false;  ///< the host said so
+};
+
+}  // namespace latchkey::monitor
