@@ -12,7 +12,7 @@ namespace {
 
 constexpr uid_t kFirstRegular = 1000;
 constexpr uid_t kLastRegular = 59'999;
-constexpr std::size_t kMaxEntry = 64 * 1024;
+constexpr std::size_t kMaxEntry = std::size_t{64} * 1024;
 constexpr std::string_view kFirst = "@first";
 
 Account to_account(const passwd& entry) {

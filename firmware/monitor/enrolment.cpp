@@ -24,7 +24,7 @@ bool is_security_key(std::string_view key_type) { return key_type.starts_with("s
 
 /// The account's group when nobody but the user is in it: sshd (Debian's) lets it write.
 std::uint32_t private_group(const Account& account) {
-  constexpr std::size_t kMaxEntry = 64 * 1024;
+  constexpr std::size_t kMaxEntry = std::size_t{64} * 1024;
   std::vector<char> buffer(kMaxEntry);
   group entry{};
   group* found = nullptr;
@@ -225,7 +225,7 @@ Verdict written(const Result<roles::KeyfileAnswer>& answer) {
     case keyfile::Outcome::already_there:
     case keyfile::Outcome::already_there_with_options: return {ResultCode::already_there, text};
     case keyfile::Outcome::expired_line_there: return {ResultCode::expired_line, text};
-    case keyfile::Outcome::removed: return {ResultCode::taken_out, text};
+    case keyfile::Outcome::removed:
     case keyfile::Outcome::not_there: return {ResultCode::taken_out, text};
     case keyfile::Outcome::refused: break;
   }
