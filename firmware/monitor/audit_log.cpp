@@ -18,7 +18,7 @@ using Json = nlohmann::ordered_json;
 /// Lines are far shorter: a tail of this size holds the last whole one, unless a power cut left
 /// rubbish behind it. Then more is read, up to a limit that no accident explains.
 constexpr off_t kTail = off_t{64} * 1024;
-constexpr off_t kLongestTail = 16 * 1024 * 1024;
+constexpr off_t kLongestTail = off_t{16} * 1024 * 1024;
 
 Result<void> write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {

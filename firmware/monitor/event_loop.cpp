@@ -33,6 +33,7 @@ struct EventLoop::Watch::Waiting {
 
 EventLoop::Watch::Watch(std::shared_ptr<Waiting> waiting) noexcept : waiting_(std::move(waiting)) {}
 
+// NOLINTNEXTLINE(bugprone-exception-escape): cancelling a timer of a living loop does not throw
 EventLoop::Watch::~Watch() {
   if (!waiting_) return;
   waiting_->cancelled = true;

@@ -18,7 +18,7 @@ class EventLoop final {
   class Watch final {
    public:
     Watch() = default;
-    ~Watch();
+    ~Watch();  // NOLINT(bugprone-exception-escape): see event_loop.cpp
     Watch(Watch&&) noexcept;
     Watch& operator=(Watch&&) noexcept;
     Watch(const Watch&) = delete;

@@ -71,7 +71,7 @@ void Monitor::wake() {
 void Monitor::shut_down() { feed(pairing::ShutDown{}); }
 
 void Monitor::feed(pairing::EventBody body) {
-  queue_.push_back(std::move(body));
+  queue_.push_back(body);
   // A deed may feed; its event waits until the list of actions is done.
   if (!running_) run_queue();
 }
@@ -79,7 +79,7 @@ void Monitor::feed(pairing::EventBody body) {
 void Monitor::run_queue() {
   running_ = true;
   while (!queue_.empty()) {
-    const auto body = std::move(queue_.front());
+    const auto body = queue_.front();
     queue_.pop_front();
     auto [state, actions] = pairing::step(policy_, state_, {world_.clock.now(), body});
     state_ = std::move(state);

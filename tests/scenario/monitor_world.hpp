@@ -83,7 +83,7 @@ class ScriptedSite final : public monitor::Site {
 
 class MonitorWorld final {
  public:
-  explicit MonitorWorld(config::Config config = {}, bool pressed_at_boot = false);
+  explicit MonitorWorld(config::Config settings = {}, bool pressed_at_boot = false);
   ~MonitorWorld();
   MonitorWorld(const MonitorWorld&) = delete;
   MonitorWorld& operator=(const MonitorWorld&) = delete;

@@ -3,7 +3,9 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <algorithm>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -62,7 +64,7 @@ struct Terminal {
   std::optional<roles::ToDaemon> asked;
   std::string input;
 
-  process::Finished run(std::vector<std::string> arguments) const {
+  [[nodiscard]] process::Finished run(std::vector<std::string> arguments) const {
     process::Command command;
     command.arguments = {LATCHKEYCTL, "--socket", socket};
     command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
@@ -86,7 +88,7 @@ struct Terminal {
     REQUIRE(request != nullptr);
     return *request;
   }
-  std::string key_file(const std::string& text) const {
+  [[nodiscard]] std::string key_file(const std::string& text) const {
     std::ofstream(folder.file("key.pub")) << text;
     return folder.file("key.pub");
   }

@@ -17,6 +17,7 @@ constexpr uid_t kAda = 1003;
 
 std::vector<std::string> names(const std::vector<Account>& accounts) {
   std::vector<std::string> result;
+  result.reserve(accounts.size());
   for (const auto& account : accounts) result.push_back(account.name);
   return result;
 }

@@ -22,7 +22,7 @@ using monitor::AuditLog;
 
 namespace {
 
-const WallTime kNow{std::chrono::seconds(1'700'000'000)};  // 2023-11-14T22:13:20Z
+constexpr WallTime kNow{std::chrono::seconds(1'700'000'000)};  // 2023-11-14T22:13:20Z
 
 std::string read_all(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -182,8 +182,8 @@ TEST_CASE("hostile text stays inside its string, on one line") {
   const auto path = folder.file("log.jsonl");
   auto log = AuditLog::open(path);
   REQUIRE(log);
-  const std::string hostile("\"},\n{\"seq\":9}\r\\ \x1b[2J \xff\xfe \xc3 \xe2\x80\xa8 \x00 end",
-                            40);
+  using namespace std::string_literals;
+  const auto hostile = "\"},\n{\"seq\":9}\r\\ \x1b[2J \xff\xfe \xc3 \xe2\x80\xa8 \x00 end"s;
   REQUIRE(log->append({"refused", {{"peer", hostile}}}, kNow));
   REQUIRE(log->append({"enrolled", {}}, kNow));
   const auto lines = lines_of(path);

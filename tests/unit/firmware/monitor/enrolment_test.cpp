@@ -16,7 +16,7 @@ using keyfile::Reason;
 
 namespace {
 
-const WallTime kNow{std::chrono::seconds(1'700'000'000)};
+constexpr WallTime kNow{std::chrono::seconds(1'700'000'000)};
 
 config::Policy policy_for(std::vector<std::string> key_types = {"ssh-ed25519",
                                                                 "sk-ssh-ed25519@openssh.com"}) {
@@ -55,7 +55,7 @@ Result<roles::AddLine> order_of(const Account& account, const Destination& desti
   return order_for({}, account, destination, good_key(), limits, kNow);
 }
 
-const Account kPi{"pi", 1000, 1000, "/home/pi"};
+Account pi() { return {"pi", 1000, 1000, "/home/pi"}; }
 
 }  // namespace
 
@@ -151,7 +151,7 @@ TEST_CASE("an order holds the account, its files and the line") {
   channel::Limits limits;
   limits.from = "192.0.2.7";
   const auto order =
-      order_of(kPi, destination_of({"/home/pi/a", "/home/pi/b", "/c", "/d"}), limits);
+      order_of(pi(), destination_of({"/home/pi/a", "/home/pi/b", "/c", "/d"}), limits);
   REQUIRE(order);
   CHECK(order->target.user == 1000);
   CHECK(order->target.group == 1000);
@@ -167,19 +167,19 @@ TEST_CASE("an order holds the account, its files and the line") {
 
 TEST_CASE("more files than the writer reads are left out") {
   const std::vector<std::string> files(20, "/home/pi/x");
-  CHECK(order_of(kPi, destination_of(files))->target.other_count == roles::kMaxOtherFiles);
+  CHECK(order_of(pi(), destination_of(files))->target.other_count == roles::kMaxOtherFiles);
 }
 
 TEST_CASE("what does not fit an order is an error, never cut") {
   const std::string longest(roles::kMaxPath, 'p');
-  CHECK(order_of(kPi, destination_of({longest})));
-  CHECK_FALSE(order_of(kPi, destination_of({longest + "p"})));
-  CHECK_FALSE(order_of(kPi, destination_of({"/x", longest + "p"})));
+  CHECK(order_of(pi(), destination_of({longest})));
+  CHECK_FALSE(order_of(pi(), destination_of({longest + "p"})));
+  CHECK_FALSE(order_of(pi(), destination_of({"/x", longest + "p"})));
   CHECK_FALSE(order_of({"pi", 1000, 1000, longest + "p"}, destination_of({"/x"})));
-  CHECK_FALSE(order_of(kPi, destination_of({})));
+  CHECK_FALSE(order_of(pi(), destination_of({})));
   channel::Limits limits;
   limits.from = std::string(roles::kMaxFrom + 1, '1');
-  const auto order = order_of(kPi, destination_of({"/x"}), limits);
+  const auto order = order_of(pi(), destination_of({"/x"}), limits);
   REQUIRE_FALSE(order);
   CHECK(order.error().is(Errc::too_large));
 }
@@ -203,7 +203,7 @@ TEST_CASE("a window is described afresh each time") {
 TEST_CASE("what a window has no room for is left out") {
   scenario::CountingRandom random;
   auto facts = site_facts();
-  facts.accounts.assign(20, kPi);
+  facts.accounts.assign(20, pi());
   facts.accounts[1].name = std::string(roles::kMaxAccount + 1, 'a');  // no room for such a name
   facts.accounts[2].name = "third";
   facts.key_types.assign(100, "ssh-ed25519");
@@ -269,7 +269,8 @@ TEST_CASE("every outcome of the writer means one thing to the peer") {
       {Outcome::removed, ResultCode::taken_out},
       {Outcome::not_there, ResultCode::taken_out}};
   for (const auto& [outcome, code] : outcomes) {
-    CAPTURE(static_cast<int>(outcome));
+    const auto number = static_cast<int>(outcome);
+    CAPTURE(number);
     CHECK(written(answer_of(outcome)).code == code);
     CHECK(written(answer_of(outcome)).text == "A sentence.");
   }
@@ -291,7 +292,8 @@ TEST_CASE("every reason of a refusal means one thing to the peer, and none is su
       {Reason::no_permission, ResultCode::write_failed},
       {Reason::failed, ResultCode::write_failed}};
   for (const auto& [reason, code] : reasons) {
-    CAPTURE(static_cast<int>(reason));
+    const auto number = static_cast<int>(reason);
+    CAPTURE(number);
     CHECK(written(answer_of(Outcome::refused, reason)).code == code);
   }
   for (int number = 0; number < 256; ++number) {

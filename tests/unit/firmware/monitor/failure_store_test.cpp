@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const Failures kLocked{0, true};
+constexpr Failures kLocked{0, true};
 
 struct Store {
   test::TempFolder folder;

@@ -17,7 +17,7 @@ using monitor::SshdSite;
 
 namespace {
 
-const Account kAnna{"anna", 1234, 1234, "/home/anna"};
+Account anna() { return {"anna", 1234, 1234, "/home/anna"}; }
 
 /// This machine with the real sshd, but a configuration and a host key of ours. As root, sshd
 /// would ask for a folder that only a running one has, so that it is asked as nobody.
@@ -54,7 +54,7 @@ struct RealSite {
   ResultCode code_for(const std::string& settings, const std::string& address = "192.0.2.7",
                       const std::string& key_type = "ssh-ed25519") {
     configure(settings);
-    const auto destination = site.destination(kAnna, key_type, address);
+    const auto destination = site.destination(anna(), key_type, address);
     REQUIRE(destination);
     CHECK(destination->text.empty() == (destination->code == ResultCode::added));
     return destination->code;
@@ -96,7 +96,7 @@ TEST_CASE_FIXTURE(RealSite, "a host key without its public half is left out") {
 
 TEST_CASE_FIXTURE(RealSite, "a key goes to the files that sshd reads for the account") {
   configure("AuthorizedKeysFile %h/.keys/%u .ssh/authorized_keys\nStrictModes no\n");
-  const auto destination = site.destination(kAnna, "ssh-ed25519", "");
+  const auto destination = site.destination(anna(), "ssh-ed25519", "");
   REQUIRE(destination);
   CHECK(destination->code == ResultCode::added);
   CHECK(destination->files ==
@@ -134,7 +134,7 @@ TEST_CASE_FIXTURE(RealSite, "Match blocks count for this account and this addres
 TEST_CASE_FIXTURE(RealSite, "an sshd that cannot answer is an error, not an empty answer") {
   configure("NoSuchSetting yes\n");
   CHECK_FALSE(site.survey());
-  CHECK_FALSE(site.destination(kAnna, "ssh-ed25519", ""));
+  CHECK_FALSE(site.destination(anna(), "ssh-ed25519", ""));
   config.sshd.program = folder.file("missing");
   CHECK(site.survey().error().is(Errc::not_found));
 }
