@@ -60,6 +60,8 @@ struct Monitor::Offer {
   roles::AddLine order;
   std::string path;
   bool logged_in = false;  ///< the host said so
+  /// Where the log says what the writer did, until the peer is told.
+  std::optional<AuditHead> logged;
 };
 
 Monitor::Monitor(const config::Config& config, World world, bool pressed)
@@ -150,7 +152,10 @@ void Monitor::on_net(Result<roles::FromNet> message) {
     return feed(pairing::OfferArrived{});
   }
   if (const auto* verdict = std::get_if<roles::VerdictArrived>(&*message)) {
-    if (offer_) offer_->logged_in = verdict->logged_in != 0;
+    // At any other time it is out of order, and not what happened.
+    if (offer_ && state_.phase == pairing::Phase::done) {
+      offer_->logged_in = verdict->logged_in != 0;
+    }
     if (verdict->logged_in != 0) return feed(pairing::VerdictLoggedIn{});
     return feed(pairing::VerdictTakeOut{});
   }
@@ -196,6 +201,9 @@ void Monitor::on_written(Result<roles::KeyfileAnswer> answer) {
     offer_->verdict = written(*answer);
     offer_->path = answer->path.str();
   }
+  // Here, not with the answer: whoever leaves before it does not keep his key out of the log.
+  auto& verdict = offer_->verdict;
+  offer_->logged = log_key(event_name(verdict.code), verdict.text);
   if (removal) return feed(pairing::RemovalFinished{offer_->verdict.ok()});
   if (!offer_->verdict.ok()) return feed(pairing::WriteFailed{});
   feed(pairing::WriteSucceeded{offer_->verdict.code == ResultCode::already_there});
@@ -327,23 +335,33 @@ void Monitor::refuse_peer(const channel::Refusal& refusal) {
   if (net_) (void)net_->tell(roles::RefusePeer{refusal.reason, refusal.tries_left});
 }
 
-void Monitor::answer_peer(pairing::Answer answer) {
-  const auto heard = hear(answer, offer_ ? offer_->verdict : Verdict{ResultCode::internal, ""});
-  AuditEntry entry{offer_ && offer_->logged_in ? "logged-in" : event_name(heard.code),
-                   {{"peer", peer_name_}, {"address", peer_address_}, {"text", heard.text}}};
-  roles::AnswerPeer message;
+AuditHead Monitor::log_key(const std::string& event, std::string& text) {
+  AuditEntry entry{event, {{"peer", peer_name_}, {"address", peer_address_}, {"text", text}}};
   if (offer_) {
     entry.fields.emplace_back("account", offer_->account == nullptr ? offer_->asked.account.str()
                                                                     : offer_->account->name);
     entry.fields.emplace_back("key_type", offer_->key.key_type.str());
     entry.fields.emplace_back("fingerprint", offer_->key.fingerprint.str());
     entry.fields.emplace_back("path", offer_->path);
+  }
+  const auto head = world_.log.append(entry, world_.clock.wall());
+  if (head) return *head;
+  text += " The Pi could not write this into its log.";
+  return {};
+}
+
+void Monitor::answer_peer(pairing::Answer answer) {
+  auto heard = hear(answer, offer_ ? offer_->verdict : Verdict{ResultCode::internal, ""});
+  const bool logged_in = answer == pairing::Answer::as_written && offer_ && offer_->logged_in;
+  const auto known = offer_ ? std::exchange(offer_->logged, std::nullopt) : std::nullopt;
+  const auto head =
+      known ? *known : log_key(logged_in ? "logged-in" : event_name(heard.code), heard.text);
+  roles::AnswerPeer message;
+  message.log_position = head.position;
+  message.log_hash = head.hash;
+  if (offer_) {
     message.fingerprint = offer_->key.fingerprint;
     message.path.assign_cut(offer_->path);
-  }
-  if (const auto head = world_.log.append(entry, world_.clock.wall())) {
-    message.log_position = head->position;
-    message.log_hash = head->hash;
   }
   if (heard.code == ResultCode::added && facts_ && !facts_->sshd_running && config_.enable_ssh) {
     facts_->sshd_running = world_.site.start_sshd().has_value();

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
+#include <sys/resource.h>
+#include <csignal>
 #include <fstream>
 
 #include "firmware/keyfile/outcome.hpp"
@@ -529,4 +531,63 @@ TEST_CASE("shutting down ends the window first") {
   world.monitor->shut_down();
   CHECK_FALSE(world.crew.listening);
   CHECK(world.monitor->finished());
+}
+
+TEST_CASE("a key that was written is in the log, whoever has left meanwhile") {
+  MonitorWorld world;
+  world.tap();
+  world.prove_code();
+  world.offer();
+  world.proof_holds();
+  SUBCASE("the peer") { world.net_says(roles::PeerGone{}); }
+  SUBCASE("the net role") { world.net_dies(); }
+  SUBCASE("a net role that says what it must not") { world.net_says(roles::CodeProved{}); }
+  world.writer_says(kAdded, "Added.");
+  CHECK(log_text(world).find("\"event\":\"enrolled\"") != std::string::npos);
+  CHECK(log_text(world).find("SHA256:0000") != std::string::npos);
+
+  world.hold(3100ms);
+  world.writer_says(kRemoved, "Taken out.");
+  CHECK(log_text(world).find("\"event\":\"taken-out\"") != std::string::npos);
+}
+
+TEST_CASE("a verdict at the wrong time does not change what the log says") {
+  MonitorWorld world;
+  SUBCASE("before anything is written") {
+    world.tap();
+    world.prove_code();
+    world.offer();
+    world.net_says(roles::VerdictArrived{1});
+    CHECK(world.phase() == Phase::idle);
+  }
+  SUBCASE("while the person takes the key out again") {
+    world.enrol();
+    world.hold(3100ms);
+    world.net_says(roles::VerdictArrived{1});
+    world.writer_says(kRemoved, "Taken out.");
+    CHECK(log_text(world).find("\"event\":\"taken-out\"") != std::string::npos);
+  }
+  CHECK(log_text(world).find("logged-in") == std::string::npos);
+}
+
+TEST_CASE("a success that the log could not take says so") {
+  MonitorWorld world;
+  world.tap();
+  world.prove_code();
+  world.offer();
+  world.proof_holds();
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  // Room for the failure file, none for a line.
+  const rlimit full{64, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &full) == 0);
+  world.writer_says(kAdded, "Added.");
+  CHECK(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+  std::signal(SIGXFSZ, handler);
+  const auto* answer = world.crew.last<roles::AnswerPeer>();
+  REQUIRE(answer != nullptr);
+  CHECK(answer->code == ResultCode::added);
+  CHECK(answer->log_position == 0);
+  CHECK(answer->text.view() == "Added. The Pi could not write this into its log.");
 }
