@@ -138,9 +138,12 @@ void Monitor::on_net(Result<roles::FromNet> message) {
     return feed(pairing::ServiceFailed{});
   }
   if (const auto* greeted = std::get_if<roles::PeerGreeted>(&*message)) {
-    peer_ = greeted->peer;
-    peer_name_ = greeted->name.str();
-    peer_address_ = numeric_address(greeted->address.view());
+    // One that comes while another is served must not lend that one its name and address.
+    if (state_.phase == pairing::Phase::open) {
+      peer_ = greeted->peer;
+      peer_name_ = greeted->name.str();
+      peer_address_ = numeric_address(greeted->address.view());
+    }
     return feed(pairing::PeerGreeted{});
   }
   if (const auto* offered = std::get_if<roles::OfferArrived>(&*message)) {

@@ -570,6 +570,18 @@ TEST_CASE("a verdict at the wrong time does not change what the log says") {
   CHECK(log_text(world).find("logged-in") == std::string::npos);
 }
 
+TEST_CASE("who greets too late does not lend the first peer an address") {
+  MonitorWorld world;
+  world.tap();
+  world.prove_code();
+  world.greet(2, "198.51.100.9");
+  world.offer();
+  world.proof_holds();
+  world.writer_says(kAdded, "Added.");
+  CHECK(world.site.asked_address == "192.0.2.7");
+  CHECK(log_text(world).find("198.51.100.9") == std::string::npos);
+}
+
 TEST_CASE("a success that the log could not take says so") {
   MonitorWorld world;
   world.tap();
