@@ -291,7 +291,12 @@ Result<void> Monitor::start_verify() {
     feed(pairing::ProofRefused{});
     return {};
   }
-  auto host_keys = channel::hash_host_keys(facts_->host_keys);
+  // Those that the peer was told of: more than fit into the window's description were left out.
+  std::vector<Bytes> told;
+  for (std::size_t i = 0; i < window_.host_key_count; ++i) {
+    told.push_back(window_.host_keys.at(i).bytes());
+  }
+  auto host_keys = channel::hash_host_keys(told);
   if (!host_keys) return fail(std::move(host_keys));
   roles::ProofQuestion question;
   question.challenge = window_.challenge;

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <fstream>
 
+#include "core/channel/statement.hpp"
 #include "firmware/keyfile/outcome.hpp"
 #include "tests/scenario/monitor_world.hpp"
 
@@ -580,6 +581,24 @@ TEST_CASE("who greets too late does not lend the first peer an address") {
   world.writer_says(kAdded, "Added.");
   CHECK(world.site.asked_address == "192.0.2.7");
   CHECK(log_text(world).find("198.51.100.9") == std::string::npos);
+}
+
+TEST_CASE("the proof is bound to the host keys that the peer was told of") {
+  MonitorWorld world;
+  for (const std::string key : {"one", "two", "three", "four", "five"}) {
+    world.site.facts.host_keys.push_back(to_bytes(as_bytes(key)));
+  }
+  world.tap();
+  const auto window = std::get<roles::ServeWindow>(world.crew.told.front());
+  std::vector<Bytes> told;
+  for (std::size_t i = 0; i < window.host_key_count; ++i) {
+    told.push_back(window.host_keys.at(i).bytes());
+  }
+  REQUIRE(told.size() == roles::kMaxHostKeys);
+  world.prove_code();
+  world.offer();
+  CHECK(std::get<roles::ProofQuestion>(world.crew.questions.front()).host_keys_hash ==
+        channel::hash_host_keys(told).value());
 }
 
 TEST_CASE("a success that the log could not take says so") {
