@@ -112,9 +112,12 @@ void Monitor::on_net(Result<roles::FromNet> message) {
     return feed(pairing::ServiceFailed{});
   }
   if (const auto* greeted = std::get_if<roles::PeerGreeted>(&*message)) {
-    peer_ = greeted->peer;
-    peer_name_ = greeted->name.str();
-    peer_address_ = numeric_address(greeted->address.view());
+    // One that comes while another is served must not lend that one its name and address.
+    if (state_.phase == pairing::Phase::open) {
+      peer_ = greeted->peer;
+      peer_name_ = greeted->name.str();
+      peer_address_ = numeric_address(greeted->address.view());
+    }
     return feed(pairing::PeerGreeted{});
   }
   if (const auto* offered = std::get_if<roles::OfferArrived>(&*message)) {
@@ -126,7 +129,10 @@ void Monitor::on_net(Result<roles::FromNet> message) {
     return feed(pairing::OfferArrived{});
   }
   if (const auto* verdict = std::get_if<roles::VerdictArrived>(&*message)) {
-    if (offer_) offer_->logged_in = verdict->logged_in != 0;
+    // At any other time it is out of order, and not what happened.
+    if (offer_ && state_.phase == pairing::Phase::done) {
+      offer_->logged_in = verdict->logged_in != 0;
+    }
     if (verdict->logged_in != 0) return feed(pairing::VerdictLoggedIn{});
     return feed(pairing::VerdictTakeOut{});
   }
@@ -165,6 +171,9 @@ void Monitor::on_written(Result<roles::KeyfileAnswer> answer) {
   if (!offer_) return feed(pairing::ServiceFailed{});
   offer_->verdict = written(answer);
   if (answer) offer_->path = answer->path.str();
+  // Here, not with the answer: whoever leaves before it does not keep his key out of the log.
+  auto& verdict = offer_->verdict;
+  offer_->logged = log_key(event_name(verdict.code), verdict.text);
   if (removal) return feed(pairing::RemovalFinished{offer_->verdict.ok()});
   if (!offer_->verdict.ok()) return feed(pairing::WriteFailed{});
   feed(pairing::WriteSucceeded{offer_->verdict.code == ResultCode::already_there});

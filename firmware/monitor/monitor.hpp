@@ -93,6 +93,8 @@ class Monitor final {
   [[nodiscard]] roles::AddLine order() const;
   void refuse_peer(const channel::Refusal& refusal);
   void answer_peer(pairing::Answer answer);
+  /// What became of the key, into the log; `text` is told more when that fails.
+  AuditHead log_key(const std::string& event, std::string& text);
   void record(pairing::Reason reason);
   void close(pairing::Reason reason);
 

@@ -93,7 +93,12 @@ Result<void> Monitor::start_verify() {
     feed(pairing::ProofRefused{});
     return {};
   }
-  auto host_keys = channel::hash_host_keys(facts_->host_keys);
+  // Those that the peer was told of: more than fit into the window's description were left out.
+  std::vector<Bytes> told;
+  for (std::size_t i = 0; i < window_.host_key_count; ++i) {
+    told.push_back(window_.host_keys.at(i).bytes());
+  }
+  auto host_keys = channel::hash_host_keys(told);
   if (!host_keys) return fail(std::move(host_keys));
   roles::ProofQuestion question;
   question.challenge = window_.challenge;
@@ -140,23 +145,33 @@ void Monitor::refuse_peer(const channel::Refusal& refusal) {
   if (net_) (void)net_->tell(roles::RefusePeer{refusal.reason, refusal.tries_left});
 }
 
-void Monitor::answer_peer(pairing::Answer answer) {
-  const auto heard = hear(answer, offer_ ? offer_->verdict : Verdict{ResultCode::internal, ""});
-  AuditEntry entry{offer_ && offer_->logged_in ? "logged-in" : event_name(heard.code),
-                   {{"peer", peer_name_}, {"address", peer_address_}, {"text", heard.text}}};
-  roles::AnswerPeer message;
+AuditHead Monitor::log_key(const std::string& event, std::string& text) {
+  AuditEntry entry{event, {{"peer", peer_name_}, {"address", peer_address_}, {"text", text}}};
   if (offer_) {
     entry.fields.emplace_back("account", offer_->account == nullptr ? offer_->asked.account.str()
                                                                     : offer_->account->name);
     entry.fields.emplace_back("key_type", offer_->key.key_type.str());
     entry.fields.emplace_back("fingerprint", offer_->key.fingerprint.str());
     entry.fields.emplace_back("path", offer_->path);
+  }
+  const auto head = world_.log.append(entry, world_.clock.wall());
+  if (head) return *head;
+  text += " The Pi could not write this into its log.";
+  return {};
+}
+
+void Monitor::answer_peer(pairing::Answer answer) {
+  auto heard = hear(answer, offer_ ? offer_->verdict : Verdict{ResultCode::internal, ""});
+  const bool logged_in = answer == pairing::Answer::as_written && offer_ && offer_->logged_in;
+  const auto known = offer_ ? std::exchange(offer_->logged, std::nullopt) : std::nullopt;
+  const auto head =
+      known ? *known : log_key(logged_in ? "logged-in" : event_name(heard.code), heard.text);
+  roles::AnswerPeer message;
+  message.log_position = head.position;
+  message.log_hash = head.hash;
+  if (offer_) {
     message.fingerprint = offer_->key.fingerprint;
     message.path.assign_cut(offer_->path);
-  }
-  if (const auto head = world_.log.append(entry, world_.clock.wall())) {
-    message.log_position = head->position;
-    message.log_hash = head->hash;
   }
   if (heard.code == ResultCode::added && facts_ && !facts_->sshd_running && config_.enable_ssh) {
     facts_->sshd_running = world_.site.start_sshd().has_value();

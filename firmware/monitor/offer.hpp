@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "firmware/monitor/accounts.hpp"
+#include "firmware/monitor/audit_log.hpp"
 #include "firmware/monitor/enrolment.hpp"
 #include "firmware/roles/keyfile_messages.hpp"
 #include "firmware/roles/net_messages.hpp"
@@ -20,6 +22,8 @@ struct Offer {
   roles::AddLine order;
   std::string path;
   bool logged_in = false;  ///< the host said so
+  /// Where the log says what the writer did, until the peer is told.
+  std::optional<AuditHead> logged;
 };
 
 }  // namespace latchkey::monitor

@@ -3,7 +3,9 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <algorithm>
@@ -20,6 +22,7 @@ namespace latchkey::monitor {
 namespace {
 
 constexpr int kCannotStart = 126;
+constexpr int kPatience = 1'000;  // milliseconds; a killed process needs one or two
 
 /// Only what the loader and the test environment need passes on to a role.
 std::vector<std::string> role_environment() {
@@ -69,6 +72,22 @@ bool place(const std::vector<int>& sources) {
   if (nothing < 0 || ::dup2(nothing, STDIN_FILENO) < 0) return false;
   const auto above = static_cast<unsigned>(roles::kRoleChannel + static_cast<int>(sources.size()));
   return ::close_range(above, ~0U, 0) == 0;
+}
+
+/// Waits for a killed child, but not for ever: no signal ends a system call on a file system that
+/// is itself a program of the user (FUSE), and the user decides when that one answers. Such a child
+/// is left behind; it dies when its call returns.
+void collect(pid_t child) noexcept {
+  const int ended = static_cast<int>(::syscall(SYS_pidfd_open, child, 0));
+  if (ended >= 0) {
+    pollfd waiting{ended, POLLIN, 0};
+    while (::poll(&waiting, 1, kPatience) < 0 && errno == EINTR) {
+    }
+    ::close(ended);
+  }
+  const int how = ended >= 0 ? WNOHANG : 0;
+  while (::waitpid(child, nullptr, how) < 0 && errno == EINTR) {
+  }
 }
 
 }  // namespace
@@ -121,8 +140,7 @@ RoleProcess& RoleProcess::operator=(RoleProcess&& other) noexcept {
 void RoleProcess::end() noexcept {
   if (pid_ <= 0) return;
   ::kill(pid_, SIGKILL);
-  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  collect(pid_);
   pid_ = -1;
 }
 

@@ -162,7 +162,8 @@ Result<Destination> SshdSite::destination(const Account& account, const std::str
 
 Result<void> SshdSite::start_sshd() {
   process::Command command;
-  command.arguments = {"systemctl", "enable", "--now", "ssh.service"};
+  // By its path: we may be root, and PATH somebody else's.
+  command.arguments = {"/usr/bin/systemctl", "enable", "--now", "ssh.service"};
   auto finished = runner_.run(command);
   if (!finished) return fail(std::move(finished));
   if (finished->status != 0) return fail(Errc::outside, "starting sshd: " + finished->errors);

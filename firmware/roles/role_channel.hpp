@@ -42,18 +42,25 @@ class RoleChannel final {
     std::visit(
         [&](const auto& fields) {
           static_assert(std::is_trivially_copyable_v<std::decay_t<decltype(fields)>>);
-          const auto* raw = reinterpret_cast<const std::uint8_t*>(&fields);
-          packet.insert(packet.end(), raw, raw + sizeof fields);
+          auto whole = fields;
+          clear_padding(whole);
+          const auto* raw = reinterpret_cast<const std::uint8_t*>(&whole);
+          packet.insert(packet.end(), raw, raw + sizeof whole);
+          ::explicit_bzero(&whole, sizeof whole);
         },
         message);
-    return send_packet(packet);
+    auto sent = send_packet(packet);
+    ::explicit_bzero(packet.data(), packet.size());  // it may hold the code
+    return sent;
   }
 
   template <class Variant>
   [[nodiscard]] Result<Variant> receive() {
     auto packet = receive_packet(largest<Variant>() + 2);
     if (!packet) return fail(std::move(packet));
-    return unpack<Variant>(*packet);
+    auto message = unpack<Variant>(*packet);
+    ::explicit_bzero(packet->data(), packet->size());
+    return message;
   }
 
   /// Errc::malformed for an unknown index or a size that is not exactly the struct's.
@@ -63,6 +70,16 @@ class RoleChannel final {
   }
 
  private:
+  /// What lies between the fields is whatever was on our stack, and not for another process.
+  template <class Fields>
+  static void clear_padding([[maybe_unused]] Fields& fields) noexcept {
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_clear_padding)  // GCC 11; Clang before 20 has none
+    __builtin_clear_padding(&fields);
+#endif
+#endif
+  }
+
   template <class Variant>
   static constexpr std::size_t largest() {
     return sizeof(Variant);

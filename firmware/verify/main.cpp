@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // latchkey-verify: one question on descriptor 3, one answer, the end.
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include <array>
@@ -191,6 +192,8 @@ roles::KeyVerdict answer(const roles::ToVerify& question) {
 
 int serve() {
   roles::RoleChannel monitor(roles::kRoleChannel);
+  // ssh-keygen reads what the peer made, and is not to answer in our place.
+  if (::fcntl(monitor.descriptor(), F_SETFD, FD_CLOEXEC) != 0) return 3;
   if (!limit_life() || !roles::enter_sandbox(kAllowedCalls)) return 3;
   const auto question = monitor.receive<roles::ToVerify>();
   if (!question) return 2;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
+#include <sys/resource.h>
+#include <csignal>
 #include <fstream>
 
+#include "core/channel/statement.hpp"
 #include "firmware/keyfile/outcome.hpp"
 #include "tests/scenario/monitor_world.hpp"
 
@@ -569,4 +572,93 @@ TEST_CASE("a net role that hears nothing more does not outlive its window") {
   }
   CHECK_FALSE(world.crew.listening);
   CHECK(world.monitor->status().port == 0);
+}
+
+TEST_CASE("a key that was written is in the log, whoever has left meanwhile") {
+  MonitorWorld world;
+  world.tap();
+  world.prove_code();
+  world.offer();
+  world.proof_holds();
+  SUBCASE("the peer") { world.net_says(roles::PeerGone{}); }
+  SUBCASE("the net role") { world.net_dies(); }
+  SUBCASE("a net role that says what it must not") { world.net_says(roles::CodeProved{}); }
+  world.writer_says(kAdded, "Added.");
+  CHECK(log_text(world).find("\"event\":\"enrolled\"") != std::string::npos);
+  CHECK(log_text(world).find("SHA256:0000") != std::string::npos);
+
+  world.hold(3100ms);
+  world.writer_says(kRemoved, "Taken out.");
+  CHECK(log_text(world).find("\"event\":\"taken-out\"") != std::string::npos);
+}
+
+TEST_CASE("a verdict at the wrong time does not change what the log says") {
+  MonitorWorld world;
+  SUBCASE("before anything is written") {
+    world.tap();
+    world.prove_code();
+    world.offer();
+    world.net_says(roles::VerdictArrived{1});
+    CHECK(world.phase() == Phase::idle);
+  }
+  SUBCASE("while the person takes the key out again") {
+    world.enrol();
+    world.hold(3100ms);
+    world.net_says(roles::VerdictArrived{1});
+    world.writer_says(kRemoved, "Taken out.");
+    CHECK(log_text(world).find("\"event\":\"taken-out\"") != std::string::npos);
+  }
+  CHECK(log_text(world).find("logged-in") == std::string::npos);
+}
+
+TEST_CASE("who greets too late does not lend the first peer an address") {
+  MonitorWorld world;
+  world.tap();
+  world.prove_code();
+  world.greet(2, "198.51.100.9");
+  world.offer();
+  world.proof_holds();
+  world.writer_says(kAdded, "Added.");
+  CHECK(world.site.asked_address == "192.0.2.7");
+  CHECK(log_text(world).find("198.51.100.9") == std::string::npos);
+}
+
+TEST_CASE("the proof is bound to the host keys that the peer was told of") {
+  MonitorWorld world;
+  for (const std::string key : {"one", "two", "three", "four", "five"}) {
+    world.site.facts.host_keys.push_back(to_bytes(as_bytes(key)));
+  }
+  world.tap();
+  const auto window = std::get<roles::ServeWindow>(world.crew.told.front());
+  std::vector<Bytes> told;
+  for (std::size_t i = 0; i < window.host_key_count; ++i) {
+    told.push_back(window.host_keys.at(i).bytes());
+  }
+  REQUIRE(told.size() == roles::kMaxHostKeys);
+  world.prove_code();
+  world.offer();
+  CHECK(std::get<roles::ProofQuestion>(world.crew.questions.front()).host_keys_hash ==
+        channel::hash_host_keys(told).value());
+}
+
+TEST_CASE("a success that the log could not take says so") {
+  MonitorWorld world;
+  world.tap();
+  world.prove_code();
+  world.offer();
+  world.proof_holds();
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  // Room for the failure file, none for a line.
+  const rlimit full{64, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &full) == 0);
+  world.writer_says(kAdded, "Added.");
+  CHECK(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+  std::signal(SIGXFSZ, handler);
+  const auto* answer = world.crew.last<roles::AnswerPeer>();
+  REQUIRE(answer != nullptr);
+  CHECK(answer->code == ResultCode::added);
+  CHECK(answer->log_position == 0);
+  CHECK(answer->text.view() == "Added. The Pi could not write this into its log.");
 }

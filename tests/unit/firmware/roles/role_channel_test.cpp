@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <cstddef>
+#include <cstring>
 
 #include "firmware/roles/net_messages.hpp"
 #include "firmware/roles/verify_messages.hpp"
@@ -130,3 +132,22 @@ TEST_CASE("limits survive the way through their fields") {
   limits.from = std::string(roles::kMaxFrom + 1, '1');
   CHECK_FALSE(fields.assign(limits));
 }
+
+#if defined(__GNUC__) && !defined(__clang__)
+TEST_CASE("what lies between the fields of a message stays at home") {
+  auto [monitor, net] = make_pair();
+  roles::ToNet message{std::in_place_type<roles::AnswerPeer>};
+  auto& answer = std::get<roles::AnswerPeer>(message);
+  std::memset(static_cast<void*>(&answer), 0xaa, sizeof answer);
+  answer.code = channel::ResultCode::added;
+  answer.sshd_running = 1;
+  answer.log_position = 0;
+  REQUIRE(monitor.send(message));
+  const auto packet = net.receive_packet(sizeof(roles::ToNet) + 1);
+  REQUIRE(packet.has_value());
+  constexpr auto kFrom = offsetof(roles::AnswerPeer, sshd_running) + 1;
+  constexpr auto kTo = offsetof(roles::AnswerPeer, log_position);
+  static_assert(kFrom < kTo);
+  for (auto i = kFrom; i < kTo; ++i) CHECK(packet->at(1 + i) == 0);
+}
+#endif
