@@ -5,7 +5,6 @@
 #include <grp.h>
 #include <poll.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <algorithm>
@@ -78,15 +77,11 @@ bool place(const std::vector<int>& sources) {
 /// is itself a program of the user (FUSE), and the user decides when that one answers. Such a child
 /// is left behind; it dies when its call returns.
 void collect(pid_t child) noexcept {
-  const int ended = static_cast<int>(::syscall(SYS_pidfd_open, child, 0));
-  if (ended >= 0) {
-    pollfd waiting{ended, POLLIN, 0};
-    while (::poll(&waiting, 1, kPatience) < 0 && errno == EINTR) {
-    }
-    ::close(ended);
-  }
-  const int how = ended >= 0 ? WNOHANG : 0;
-  while (::waitpid(child, nullptr, how) < 0 && errno == EINTR) {
+  // By asking again and again: a pidfd is readable a moment before the child can be collected.
+  for (int waited = 0; waited < kPatience; ++waited) {
+    const pid_t collected = ::waitpid(child, nullptr, WNOHANG);
+    if (collected > 0 || (collected < 0 && errno != EINTR)) return;
+    ::poll(nullptr, 0, 1);
   }
 }
 

@@ -4,8 +4,10 @@
 
 import os
 import pathlib
+import select
 import signal
 import subprocess
+import time
 import unittest
 
 from simulated_pi import DEADLINE
@@ -36,14 +38,17 @@ class Daemon(WorldTestCase):
         self.assertEqual(listeners_of([pid]), [], "the listening socket is net's alone")
         board.command("tap")
         self.pi.wait_for_phase("idle")
-        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG)
-        for child in children:
-            self.wait_for_end(child)
-        self.assertEqual(children_of(pid), [])
+        self.wait_for(lambda: not children_of(pid))
+
+    def wait_for(self, condition):
+        """Until it holds; a process needs a moment to be gone."""
+        end = time.monotonic() + DEADLINE
+        while not condition():
+            self.assertLess(time.monotonic(), end)
+            select.select([], [], [], 0.01)
 
     def wait_for_end(self, pid):
         """Until that process is gone, by its pidfd."""
-        import select
         try:
             descriptor = os.pidfd_open(int(pid))
         except ProcessLookupError:

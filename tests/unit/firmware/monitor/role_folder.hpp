@@ -6,7 +6,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cerrno>
-#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -18,13 +17,7 @@ namespace latchkey::testing {
 /// A folder of roles that all behave as they are told (test_role.cpp). Any user may run them.
 class RoleFolder final {
  public:
-  explicit RoleFolder(const std::string& behaviour) {
-    ::chmod(folder_.path().c_str(), 0777);
-    behave(behaviour);
-    for (const char* role : {"latchkey-net", "latchkey-verify", "latchkey-keyfile"}) {
-      std::filesystem::copy_file(LATCHKEY_TEST_ROLE, folder_.file(role));
-    }
-  }
+  explicit RoleFolder(const std::string& behaviour);
   void behave(const std::string& behaviour) const {
     std::ofstream(folder_.file("behaviour")) << behaviour;
   }
