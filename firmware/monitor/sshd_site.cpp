@@ -23,7 +23,7 @@ namespace {
 using channel::ResultCode;
 
 constexpr const char* kLoopback = "127.0.0.1";
-constexpr std::size_t kMaxHostKeyFile = 16 * 1024;
+constexpr std::size_t kMaxHostKeyFile = std::size_t{16} * 1024;
 
 keyfile::SshdProgram program_of(const config::Config& config) {
   keyfile::SshdProgram program;
