@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "hal/descriptor.hpp"
 #include "hal/files/key_files.hpp"
-#include "hal/files/linux/descriptor.hpp"
 
 struct stat;
 
@@ -11,7 +11,7 @@ namespace latchkey::files {
 /// A descriptor of a file, and its name for messages.
 class LinuxFile final : public File {
  public:
-  LinuxFile(Descriptor descriptor, std::string name) noexcept
+  LinuxFile(hal::Descriptor descriptor, std::string name) noexcept
       : descriptor_(std::move(descriptor)), name_(std::move(name)) {}
 
   [[nodiscard]] Result<Status> status() override;
@@ -23,7 +23,7 @@ class LinuxFile final : public File {
   [[nodiscard]] Result<void> wait_for_writers(Millis limit) override;
 
  private:
-  Descriptor descriptor_;
+  hal::Descriptor descriptor_;
   std::string name_;
 };
 

@@ -26,7 +26,7 @@ bool is_one_component(const std::string& name) {
          name.find_first_of(std::string_view("/\0", 2)) == std::string::npos;
 }
 
-Descriptor open_beneath(int directory, const char* name, int flags, mode_t mode = 0) {
+hal::Descriptor open_beneath(int directory, const char* name, int flags, mode_t mode = 0) {
   struct open_how how {};
   how.flags = static_cast<unsigned>(flags | O_CLOEXEC);
   how.mode = mode;
@@ -39,12 +39,12 @@ Descriptor open_beneath(int directory, const char* name, int flags, mode_t mode 
     number = ::syscall(SYS_openat2, directory, name, &how, sizeof how);
     if (number >= 0 || (errno != EINTR && errno != EAGAIN)) break;
   }
-  return Descriptor(static_cast<int>(number));
+  return hal::Descriptor(static_cast<int>(number));
 }
 
 class LinuxDirectory final : public Directory {
  public:
-  LinuxDirectory(Descriptor path, std::string name) noexcept
+  LinuxDirectory(hal::Descriptor path, std::string name) noexcept
       : path_(std::move(path)), name_(std::move(name)) {}
 
   Result<Status> status() override {
@@ -84,7 +84,7 @@ class LinuxDirectory final : public Directory {
   Result<std::unique_ptr<Directory>> open_directory(const std::string& name) override {
     if (!is_one_component(name)) return fail(Errc::malformed, "opening " + name);
     auto opened = open_beneath(path_.number(), name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW);
-    if (!opened.is_open()) return fail_errno(errno, "opening " + name);
+    if (!opened.open()) return fail_errno(errno, "opening " + name);
     return std::make_unique<LinuxDirectory>(std::move(opened), name);
   }
 
@@ -183,19 +183,19 @@ class LinuxDirectory final : public Directory {
                                              const char* doing) {
     if (!is_one_component(name)) return fail(Errc::malformed, doing + name);
     auto opened = open_beneath(path_.number(), name.c_str(), flags, mode);
-    if (!opened.is_open()) return fail_errno(errno, doing + name);
+    if (!opened.open()) return fail_errno(errno, doing + name);
     return std::make_unique<LinuxFile>(std::move(opened), name);
   }
 
   Result<void> open_for_reading() {
-    if (readable_.is_open()) return {};
+    if (readable_.open()) return {};
     readable_ = open_beneath(path_.number(), ".", O_RDONLY | O_DIRECTORY);
-    if (!readable_.is_open()) return fail_errno(errno, "opening " + name_);
+    if (!readable_.open()) return fail_errno(errno, "opening " + name_);
     return {};
   }
 
-  Descriptor path_;      // O_PATH
-  Descriptor readable_;  // the same directory, for flock and fsync
+  hal::Descriptor path_;      // O_PATH
+  hal::Descriptor readable_;  // the same directory, for flock and fsync
   std::string name_;
 };
 
@@ -203,8 +203,8 @@ class LinuxDirectory final : public Directory {
 
 Result<std::unique_ptr<Directory>> LinuxKeyFiles::open_home(const std::string& path) {
   if (path.empty() || path.front() != '/') return fail(Errc::malformed, "opening " + path);
-  Descriptor opened(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!opened.is_open()) return fail_errno(errno, "opening " + path);
+  hal::Descriptor opened(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!opened.open()) return fail_errno(errno, "opening " + path);
   return std::make_unique<LinuxDirectory>(std::move(opened), path);
 }
 

@@ -13,6 +13,8 @@
 #include <optional>
 #include <utility>
 
+#include "hal/descriptor.hpp"
+
 namespace latchkey::process {
 namespace {
 
@@ -21,28 +23,7 @@ using Clock = std::chrono::steady_clock;
 constexpr int kCannotExec = 127;
 constexpr int kSignalBase = 128;
 
-class Descriptor final {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() { close(); }
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  [[nodiscard]] int number() const noexcept { return number_; }
-  [[nodiscard]] bool open() const noexcept { return number_ >= 0; }
-  void close() noexcept {
-    if (number_ >= 0) ::close(std::exchange(number_, -1));
-  }
-
- private:
-  int number_ = -1;
-};
+using hal::Descriptor;
 
 struct Pipe {
   Descriptor read;
