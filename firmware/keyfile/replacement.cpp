@@ -60,7 +60,7 @@ Step<Replacement::Version> Replacement::look() {
     auto file = directory_.open_file(name_);
     if (!file && is_missing(file.error())) continue;
     if (!file) return refuse(file.error(), path_);
-    if (const auto waited = (*file)->wait_for_writers(kPatience);
+    if (const auto waited = (*file)->wait_for_writers(kSettling);
         !waited && !waited.error().is(Errc::unsupported)) {
       return refuse(waited.error(), path_);
     }
@@ -186,7 +186,7 @@ Step<LineChanges> Replacement::read_displaced(const std::string& temporary, Vers
   }
   // A program that has opened the old file may still write into it. While it does, lines may be
   // missing that it is about to write, so that none counts as taken out.
-  const auto settled = old.file->wait_for_writers(kPatience);
+  const auto settled = old.file->wait_for_writers(kSettling);
   auto content = old.file->read_all(ssh::kMaxTextFile);
   if (!content) return refuse(content.error(), path_);
   auto changes = LineChanges::between(old.content, *content);

@@ -13,8 +13,10 @@
 
 namespace latchkey::keyfile {
 
-/// How long a lock or another writer is waited for.
+/// How long the lock is waited for, and each time a program that has the file open for writing. All
+/// of them together stay below the 5 s after which the daemon ends the writer.
 inline constexpr Millis kPatience{2000};
+inline constexpr Millis kSettling{500};
 
 /// What a refusal says at its end when the old version could not be put back.
 inline constexpr const char* kNotUndone = "; the new version is in place, and stays";

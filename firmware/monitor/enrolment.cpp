@@ -124,7 +124,8 @@ Verdict judge(const config::Policy& policy, const SiteFacts& facts, const roles:
     return {ResultCode::key_type_not_allowed,
             fmt::format("The Pi's sshd does not accept {} keys (PubkeyAcceptedAlgorithms).", type)};
   }
-  if (policy.hardware == config::Hardware::require) {
+  // An allow-list of models is a wish for attested hardware too: to ignore it would let all in.
+  if (policy.hardware == config::Hardware::require || !policy.aaguid_allow.empty()) {
     return {ResultCode::key_type_not_allowed,
             "This Pi's policy asks for hardware keys with a proof of their maker, which this "
             "version cannot check yet."};

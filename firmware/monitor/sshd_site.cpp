@@ -164,6 +164,7 @@ Result<void> SshdSite::start_sshd() {
   process::Command command;
   // By its path: we may be root, and PATH somebody else's.
   command.arguments = {"/usr/bin/systemctl", "enable", "--now", "ssh.service"};
+  command.deadline = Millis(10'000);  // the peer waits for its answer
   auto finished = runner_.run(command);
   if (!finished) return fail(std::move(finished));
   if (finished->status != 0) return fail(Errc::outside, "starting sshd: " + finished->errors);

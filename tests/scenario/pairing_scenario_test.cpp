@@ -364,9 +364,10 @@ TEST_CASE("max_validity narrows what was asked for, and never widens it") {
         (world.clock.wall() + std::chrono::days(90)).time_since_epoch().count());
 }
 
-TEST_CASE("hardware = require lets no unattested key in") {
+TEST_CASE("hardware = require, and a list of models, let no unattested key in") {
   config::Config config;
-  config.policy.hardware = config::Hardware::require;
+  SUBCASE("require") { config.policy.hardware = config::Hardware::require; }
+  SUBCASE("models") { config.policy.aaguid_allow = {"2fc0579f-8113-47ea-b116-bb5a8db9202a"}; }
   MonitorWorld world(config);
   world.tap();
   world.prove_code();
