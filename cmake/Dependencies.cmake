@@ -11,7 +11,6 @@ pkg_check_modules(libseccomp REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(cli11 REQUIRED IMPORTED_TARGET CLI11)
 pkg_check_modules(nlohmann_json REQUIRED IMPORTED_TARGET nlohmann_json)
-find_package(spdlog REQUIRED)
 
 # mbedTLS 2.28 (Debian 12) has neither pkg-config nor CMake files.
 find_path(MBEDTLS_INCLUDE_DIR mbedtls/ssl.h REQUIRED)
