@@ -38,4 +38,7 @@ target_link_libraries(asio::asio INTERFACE Threads::Threads)
 
 if(LATCHKEY_TESTS OR LATCHKEY_FUZZERS)
   find_package(doctest REQUIRED)
+  # Of the simulated security key alone.
+  pkg_check_modules(libfido2 REQUIRED IMPORTED_TARGET libfido2)
+  pkg_check_modules(libcrypto REQUIRED IMPORTED_TARGET libcrypto)
 endif()
