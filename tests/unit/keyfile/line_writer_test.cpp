@@ -4,44 +4,18 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/socket.h>
-#include <sys/sysmacros.h>
-#include <sys/un.h>
 #include <sys/xattr.h>
 #include <thread>
 
-#include "core/ssh/text_lines.hpp"
 #include "hal/files/sim/sim_key_files.hpp"
-#include "tests/unit/keyfile/scratch_home.hpp"
+#include "tests/unit/keyfile/line_fixture.hpp"
 
 using namespace latchkey;
 using namespace latchkey::keyfile;
 using namespace latchkey::keyfile::test;
 namespace fs = std::filesystem;
 
-namespace {
-
-struct Fixture {
-  ScratchHome home;
-  files::LinuxKeyFiles real;
-  crypto::SystemRandom random;
-
-  Answer add(const Line& line) { return keyfile::add(real, random, home.target(), line); }
-  Answer add(const Target& target, const Line& line) {
-    return keyfile::add(real, random, target, line);
-  }
-  Answer remove(const Line& line) { return keyfile::remove(real, random, home.target(), line); }
-};
-
-mode_t mode_of(const fs::path& path) {
-  struct stat found {};
-  REQUIRE(::lstat(path.c_str(), &found) == 0);
-  return found.st_mode & 07777;
-}
-
-}  // namespace
-
-TEST_CASE_FIXTURE(Fixture, "a home without .ssh gets one, 0700, and a file of one line, 0600") {
+TEST_CASE_FIXTURE(LineFixture, "a home without .ssh gets one, 0700, and a file of one line, 0600") {
   const auto answer = add(line_for(1));
   CHECK(answer.outcome == Outcome::added);
   CHECK(answer.path == home.keys().string());
@@ -51,7 +25,7 @@ TEST_CASE_FIXTURE(Fixture, "a home without .ssh gets one, 0700, and a file of on
   CHECK(ScratchHome::names(home.ssh()) == "authorized_keys ");
 }
 
-TEST_CASE_FIXTURE(Fixture, "old bytes stay as they are, whatever they are") {
+TEST_CASE_FIXTURE(LineFixture, "old bytes stay as they are, whatever they are") {
   const std::string olds[] = {
       "",
       "# a comment\n\n   \n",
@@ -73,7 +47,7 @@ TEST_CASE_FIXTURE(Fixture, "old bytes stay as they are, whatever they are") {
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "the same key is not added twice") {
+TEST_CASE_FIXTURE(LineFixture, "the same key is not added twice") {
   REQUIRE(add(line_for(1)).outcome == Outcome::added);
   const auto before = home.read_keys();
   CHECK(add(line_for(1)).outcome == Outcome::already_there);
@@ -81,7 +55,7 @@ TEST_CASE_FIXTURE(Fixture, "the same key is not added twice") {
   CHECK(home.read_keys() == before);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a line with options is never loosened") {
+TEST_CASE_FIXTURE(LineFixture, "a line with options is never loosened") {
   const auto old = "restrict,command=\"/bin/true\" " + key_line(1, "backup") + "\n";
   home.write_keys(old);
   const auto answer = add(line_for(1));
@@ -90,20 +64,20 @@ TEST_CASE_FIXTURE(Fixture, "a line with options is never loosened") {
   CHECK(home.read_keys() == old);
 }
 
-TEST_CASE_FIXTURE(Fixture, "an expired line is said to be expired, and left") {
+TEST_CASE_FIXTURE(LineFixture, "an expired line is said to be expired, and left") {
   const auto old = "expiry-time=\"20200101Z\" " + key_line(1, "old") + "\n";
   home.write_keys(old);
   CHECK(add(line_for(1)).outcome == Outcome::expired_line_there);
   CHECK(home.read_keys() == old);
 }
 
-TEST_CASE_FIXTURE(Fixture, "of several lines for a key the best one counts") {
+TEST_CASE_FIXTURE(LineFixture, "of several lines for a key the best one counts") {
   home.write_keys("expiry-time=\"20200101Z\" " + key_line(1, "a") + "\nno-pty " + key_line(1, "b") +
                   "\n");
   CHECK(add(line_for(1)).outcome == Outcome::already_there_with_options);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a key in the second file is there already") {
+TEST_CASE_FIXTURE(LineFixture, "a key in the second file is there already") {
   home.write_keys("");
   home.write(home.ssh() / "authorized_keys2", key_line(1, "long ago"));
   const auto answer = add(line_for(1));
@@ -112,7 +86,7 @@ TEST_CASE_FIXTURE(Fixture, "a key in the second file is there already") {
   CHECK(home.read_keys().empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "a second file that sshd would ignore does not count") {
+TEST_CASE_FIXTURE(LineFixture, "a second file that sshd would ignore does not count") {
   home.write_keys("");
   const auto second = home.ssh() / "authorized_keys2";
   home.write(second, key_line(1, "long ago"));
@@ -120,7 +94,7 @@ TEST_CASE_FIXTURE(Fixture, "a second file that sshd would ignore does not count"
   CHECK(add(line_for(1)).outcome == Outcome::added);
 }
 
-TEST_CASE_FIXTURE(Fixture, "options are those asked for") {
+TEST_CASE_FIXTURE(LineFixture, "options are those asked for") {
   auto line = line_for(1);
   line.options.from = "192.168.0.0/16";
   line.options.restricted = true;
@@ -132,7 +106,7 @@ TEST_CASE_FIXTURE(Fixture, "options are those asked for") {
   CHECK(home.read_keys().empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "a comment with line ends and escapes makes no second line") {
+TEST_CASE_FIXTURE(LineFixture, "a comment with line ends and escapes makes no second line") {
   REQUIRE(add(line_for(1, "a\nssh-rsa AAAA\r\x1b[2Jb")).outcome == Outcome::added);
   const auto content = home.read_keys();
   CHECK(std::count(content.begin(), content.end(), '\n') == 1);
@@ -140,7 +114,7 @@ TEST_CASE_FIXTURE(Fixture, "a comment with line ends and escapes makes no second
   CHECK(content.find('\r') == std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a key that is none is refused before anything is made") {
+TEST_CASE_FIXTURE(LineFixture, "a key that is none is refused before anything is made") {
   auto line = line_for(1);
   line.key.push_back(0);
   CHECK(add(line).reason == Reason::bad_request);
@@ -150,7 +124,7 @@ TEST_CASE_FIXTURE(Fixture, "a key that is none is refused before anything is mad
   CHECK_FALSE(fs::exists(home.ssh()));
 }
 
-TEST_CASE_FIXTURE(Fixture, "remove takes out our line and nothing else") {
+TEST_CASE_FIXTURE(LineFixture, "remove takes out our line and nothing else") {
   const auto ours = key_line(1, "anna@laptop");
   home.write_keys("no-pty " + ours + "\n" + key_line(1, "other comment") + "\n" + ours + "\n#end");
   REQUIRE(remove(line_for(1)).outcome == Outcome::removed);
@@ -160,173 +134,12 @@ TEST_CASE_FIXTURE(Fixture, "remove takes out our line and nothing else") {
   CHECK(home.read_keys() == before);
 }
 
-TEST_CASE_FIXTURE(Fixture, "remove makes nothing where nothing is") {
+TEST_CASE_FIXTURE(LineFixture, "remove makes nothing where nothing is") {
   CHECK(remove(line_for(1)).outcome == Outcome::not_there);
   CHECK_FALSE(fs::exists(home.ssh()));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a symlink, FIFO, socket, directory, hard link is refused and left") {
-  fs::create_directory(home.ssh());
-  ::chmod(home.ssh().c_str(), 0700);
-  const auto outside = home.root() / "outside";
-  std::ofstream(outside) << "outside\n";
-  SUBCASE("symlink to a file") { fs::create_symlink(outside, home.keys()); }
-  SUBCASE("dangling symlink") { fs::create_symlink(home.root() / "nothing", home.keys()); }
-  SUBCASE("hard link") { fs::create_hard_link(outside, home.keys()); }
-  SUBCASE("FIFO") { REQUIRE(::mkfifo(home.keys().c_str(), 0600) == 0); }
-  SUBCASE("directory") { fs::create_directory(home.keys()); }
-  SUBCASE("socket") {
-    const int number = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    const auto path = home.keys().string();
-    REQUIRE(path.size() < sizeof address.sun_path);
-    path.copy(address.sun_path, path.size());
-    REQUIRE(::bind(number, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-    ::close(number);
-  }
-  const auto before = fs::symlink_status(home.keys()).type();
-  const auto answer = add(line_for(1));
-  CHECK(answer.outcome == Outcome::refused);
-  CHECK(answer.reason == Reason::file_unsuitable);
-  CHECK_FALSE(answer.text.empty());
-  CHECK(fs::symlink_status(home.keys()).type() == before);
-  CHECK(ScratchHome::read(outside) == "outside\n");
-  CHECK(ScratchHome::names(home.ssh()) == "authorized_keys ");
-  CHECK(ScratchHome::names(home.root()) == "home outside ");
-}
-
-TEST_CASE_FIXTURE(Fixture, "a device is refused without being opened") {
-  if (::geteuid() != 0) {
-    MESSAGE("skipped: only root makes devices");
-    return;
-  }
-  fs::create_directory(home.ssh());
-  ::chmod(home.ssh().c_str(), 0700);
-  if (::mknod(home.keys().c_str(), S_IFCHR | 0600, makedev(1, 3)) != 0) {
-    MESSAGE("skipped: no devices can be made here");
-    return;
-  }
-  CHECK(add(line_for(1)).reason == Reason::file_unsuitable);
-}
-
-TEST_CASE_FIXTURE(Fixture, ".ssh that is a symlink or a file is refused") {
-  fs::create_directory(home.root() / "elsewhere");
-  SUBCASE("symlink out") { fs::create_directory_symlink(home.root() / "elsewhere", home.ssh()); }
-  SUBCASE("symlink within") {
-    fs::create_directory(home.home() / "real");
-    fs::create_directory_symlink("real", home.ssh());
-  }
-  SUBCASE("file") { std::ofstream(home.ssh()) << "x"; }
-  CHECK(add(line_for(1)).reason == Reason::file_unsuitable);
-  CHECK(ScratchHome::names(home.root() / "elsewhere").empty());
-}
-
-TEST_CASE_FIXTURE(Fixture, "a file above 16 MiB is refused, one that would grow above it too") {
-  home.write_keys("");
-  fs::resize_file(home.keys(), ssh::kMaxTextFile + 1);
-  CHECK(add(line_for(1)).reason == Reason::file_unsuitable);
-  fs::resize_file(home.keys(), ssh::kMaxTextFile - 20);
-  CHECK(add(line_for(1)).reason == Reason::file_unsuitable);
-  CHECK(fs::file_size(home.keys()) == ssh::kMaxTextFile - 20);
-}
-
-TEST_CASE_FIXTURE(Fixture, "a file or .ssh of another user is refused") {
-  if (::geteuid() != 0) {
-    MESSAGE("skipped: only root gives files away");
-    return;
-  }
-  home.write_keys("old\n");
-  SUBCASE("file") {
-    REQUIRE(::chown(home.keys().c_str(), 12345, 12345) == 0);
-    CHECK(add(line_for(1)).reason == Reason::file_unsuitable);
-  }
-  SUBCASE(".ssh") {
-    REQUIRE(::chown(home.ssh().c_str(), 12345, 12345) == 0);
-    CHECK(add(line_for(1)).reason == Reason::sshd_would_refuse);
-  }
-  SUBCASE("home of a renumbered user") {
-    REQUIRE(::chown(home.home().c_str(), 12345, 12345) == 0);
-    const auto answer = add(line_for(1));
-    CHECK(answer.reason == Reason::sshd_would_refuse);
-    CHECK(answer.text.find("chown 0 ") != std::string::npos);
-  }
-  CHECK(home.read_keys() == "old\n");
-}
-
-TEST_CASE_FIXTURE(Fixture, "wrong modes are reported in sshd's words, before anything is written") {
-  home.write_keys("old\n");
-  fs::path wrong;
-  std::string words;
-  SUBCASE("home, group") {
-    wrong = home.home();
-    words = "Authentication refused: bad ownership or modes for directory ";
-    ::chmod(wrong.c_str(), 0775);
-  }
-  SUBCASE("home, others") {
-    wrong = home.home();
-    words = "Authentication refused: bad ownership or modes for directory ";
-    ::chmod(wrong.c_str(), 0757);
-  }
-  SUBCASE(".ssh") {
-    wrong = home.ssh();
-    words = "Authentication refused: bad ownership or modes for directory ";
-    ::chmod(wrong.c_str(), 0770);
-  }
-  SUBCASE("file") {
-    wrong = home.keys();
-    words = "Authentication refused: bad ownership or modes for file ";
-    ::chmod(wrong.c_str(), 0660);
-  }
-  const auto mode = mode_of(wrong);
-  const auto answer = add(line_for(1));
-  CHECK(answer.reason == Reason::sshd_would_refuse);
-  CHECK(answer.text.find(words + wrong.string()) != std::string::npos);
-  CHECK(mode_of(wrong) == mode);
-  CHECK(home.read_keys() == "old\n");
-
-  auto lax = home.target();
-  lax.strict_modes = false;
-  CHECK(add(lax, line_for(1)).outcome == Outcome::added);
-  CHECK(mode_of(wrong) == mode);
-}
-
-TEST_CASE_FIXTURE(Fixture, "a wrong home mode leaves no .ssh behind") {
-  ::chmod(home.home().c_str(), 0777);
-  CHECK(add(line_for(1)).reason == Reason::sshd_would_refuse);
-  CHECK_FALSE(fs::exists(home.ssh()));
-}
-
-TEST_CASE_FIXTURE(Fixture, "a group of nobody but the user may write, as Debian's sshd has it") {
-  home.write_keys("");
-  ::chmod(home.home().c_str(), 0775);
-  auto target = home.target();
-  struct stat found {};
-  REQUIRE(::stat(home.home().c_str(), &found) == 0);
-  target.private_group = found.st_gid;
-  CHECK(add(target, line_for(1)).outcome == Outcome::added);
-  ::chmod(home.home().c_str(), 0777);
-  CHECK(add(target, line_for(2)).reason == Reason::sshd_would_refuse);
-}
-
-TEST_CASE_FIXTURE(Fixture, "paths that are not below the home are refused") {
-  for (const auto* path : {"/etc/ssh/keys", "relative", "", "/", "none"}) {
-    auto target = home.target();
-    target.path = path;
-    CHECK(add(target, line_for(1)).reason == Reason::path_refused);
-  }
-  for (const auto* below : {"/../outside", "/.ssh/../../outside", "/./x", "", "/", "/.ssh/"}) {
-    auto target = home.target();
-    target.path = home.home().string() + below;
-    CHECK(add(target, line_for(1)).reason == Reason::path_refused);
-  }
-  auto beside = home.target();
-  beside.path = home.home().string() + "-of-another/.ssh/authorized_keys";
-  CHECK(add(beside, line_for(1)).reason == Reason::path_refused);
-  CHECK(ScratchHome::names(home.root()) == "home ");
-}
-
-TEST_CASE_FIXTURE(Fixture, "a file in the home itself, or deep below it, is written too") {
+TEST_CASE_FIXTURE(LineFixture, "a file in the home itself, or deep below it, is written too") {
   auto target = home.target();
   target.path = home.home().string() + "/.authkeys";
   CHECK(add(target, line_for(1)).outcome == Outcome::added);
@@ -335,7 +148,7 @@ TEST_CASE_FIXTURE(Fixture, "a file in the home itself, or deep below it, is writ
   CHECK(ScratchHome::read(home.home() / "a" / "b" / "c") == key_line(1, "anna@laptop") + "\n");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a home that is not there is said to be missing") {
+TEST_CASE_FIXTURE(LineFixture, "a home that is not there is said to be missing") {
   auto target = home.target();
   target.home = home.root() / "unmounted";
   target.path = target.home + "/.ssh/authorized_keys";
@@ -345,7 +158,7 @@ TEST_CASE_FIXTURE(Fixture, "a home that is not there is said to be missing") {
   CHECK_FALSE(fs::exists(target.home));
 }
 
-TEST_CASE_FIXTURE(Fixture, "on tmpfs or an overlay nothing is made unless told otherwise") {
+TEST_CASE_FIXTURE(LineFixture, "on tmpfs or an overlay nothing is made unless told otherwise") {
   for (const auto storage : {files::Storage::memory, files::Storage::overlay}) {
     files::FileFaults faults;
     files::SimKeyFiles sim(real, faults, storage);
@@ -361,7 +174,7 @@ TEST_CASE_FIXTURE(Fixture, "on tmpfs or an overlay nothing is made unless told o
   CHECK(keyfile::add(sim, random, home.target(), line_for(1)).outcome == Outcome::added);
 }
 
-TEST_CASE_FIXTURE(Fixture, "mode and attributes of the old file are kept") {
+TEST_CASE_FIXTURE(LineFixture, "mode and attributes of the old file are kept") {
   home.write_keys("old\n");
   ::chmod(home.keys().c_str(), 0644);
   const bool attributes = ::setxattr(home.keys().c_str(), "user.note", "mine", 4, 0) == 0;
@@ -391,21 +204,7 @@ TEST_CASE_FIXTURE(Fixture, "mode and attributes of the old file are kept") {
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "an ACL whose mask lets others write is what sshd refuses") {
-  home.write_keys("old\n");
-  const unsigned char acl[] = {2,  0, 0, 0,                                                       //
-                               1,  0, 6, 0, 255, 255, 255, 255, 2,  0, 6, 0, 0x31, 0xd4, 0,   0,  //
-                               4,  0, 0, 0, 255, 255, 255, 255, 16, 0, 6, 0, 255,  255,  255, 255,
-                               32, 0, 0, 0, 255, 255, 255, 255};
-  if (::setxattr(home.keys().c_str(), "system.posix_acl_access", acl, sizeof acl, 0) != 0) {
-    MESSAGE("skipped: ACLs are not supported here");
-    return;
-  }
-  CHECK(add(line_for(1)).reason == Reason::sshd_would_refuse);
-  CHECK(home.read_keys() == "old\n");
-}
-
-TEST_CASE_FIXTURE(Fixture, "a held lock is waited for, then said") {
+TEST_CASE_FIXTURE(LineFixture, "a held lock is waited for, then said") {
   home.write_keys("old\n");
   const int number = ::open(home.ssh().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   REQUIRE(::flock(number, LOCK_EX) == 0);
@@ -419,7 +218,7 @@ TEST_CASE_FIXTURE(Fixture, "a held lock is waited for, then said") {
   release.join();
 }
 
-TEST_CASE_FIXTURE(Fixture, "names for temporary files that are taken are stepped over") {
+TEST_CASE_FIXTURE(LineFixture, "names for temporary files that are taken are stepped over") {
   home.write_keys("old\n");
   const auto taken = home.ssh() / (".latchkey-" + std::string(32, '0'));
   SUBCASE("FIFO") { REQUIRE(::mkfifo(taken.c_str(), 0600) == 0); }
@@ -431,7 +230,7 @@ TEST_CASE_FIXTURE(Fixture, "names for temporary files that are taken are stepped
   CHECK_FALSE(fs::exists(home.root() / "victim"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "when every name is taken nothing is touched") {
+TEST_CASE_FIXTURE(LineFixture, "when every name is taken nothing is touched") {
   home.write_keys("old\n");
   const auto taken = home.ssh() / (".latchkey-" + std::string(32, '0'));
   fs::create_symlink(home.root() / "victim", taken);
@@ -441,7 +240,7 @@ TEST_CASE_FIXTURE(Fixture, "when every name is taken nothing is touched") {
   CHECK_FALSE(fs::exists(home.root() / "victim"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "what a crash left is cleaned: ours, old, plain files only") {
+TEST_CASE_FIXTURE(LineFixture, "what a crash left is cleaned: ours, old, plain files only") {
   home.write_keys("old\n");
   const auto stale = home.ssh() / (".latchkey-" + std::string(32, 'a'));
   const auto fresh = home.ssh() / (".latchkey-" + std::string(32, 'b'));
@@ -466,7 +265,7 @@ TEST_CASE_FIXTURE(Fixture, "what a crash left is cleaned: ours, old, plain files
   CHECK(fs::exists(upper));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a file system without exchange gets a plain rename") {
+TEST_CASE_FIXTURE(LineFixture, "a file system without exchange gets a plain rename") {
   home.write_keys("old\n");
   files::FileFaults faults;
   faults.refuse("exchange", EOPNOTSUPP).refuse("wait_for_writers", EOPNOTSUPP);
@@ -476,7 +275,8 @@ TEST_CASE_FIXTURE(Fixture, "a file system without exchange gets a plain rename")
   CHECK(ScratchHome::names(home.ssh()) == "authorized_keys ");
 }
 
-TEST_CASE_FIXTURE(Fixture, "the new file is on the disk before it is swapped in, the swap after") {
+TEST_CASE_FIXTURE(LineFixture,
+                  "the new file is on the disk before it is swapped in, the swap after") {
   home.write_keys("old\n");
   files::FileFaults faults;
   files::SimKeyFiles sim(real, faults);
