@@ -2,58 +2,37 @@
 #include "hal/gpio/sim/sim_board.hpp"
 
 #include <fmt/format.h>
-#include <sys/epoll.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <deque>
-#include <map>
 #include <utility>
 
-#include "hal/gpio/sim/board_client.hpp"
 #include "hal/gpio/sim/board_command.hpp"
-#include "hal/gpio/sim/board_socket.hpp"
+#include "hal/local_socket/line_server.hpp"
 
 namespace latchkey::gpio {
 namespace {
 
-using ClientId = std::uint64_t;  // never reused, so that an answer cannot reach the wrong client
+using hal::LineServer;
 
-constexpr std::uint64_t kListenerId = 0;
-constexpr std::uint64_t kAlarmId = 1;
-constexpr ClientId kFirstClientId = 2;
-
-struct Connection {
-  BoardClient client;
-  std::uint32_t interest = 0;  // as epoll knows it
-};
+constexpr std::size_t kMaxOutput = 8192;
 
 struct Hold {
   Instant until;
-  ClientId by;
+  LineServer::ClientId by;
 };
 
 }  // namespace
 
-class SimBoard::Core final : public Button, public StatusLed {
+class SimBoard::Core final : public Button, public StatusLed, private LineServer::Talk {
  public:
-  Core(BoardSocket socket, hal::Descriptor epoll, const clock::Clock& clock, clock::Alarm& alarm)
-      : socket_(std::move(socket)),
-        epoll_(std::move(epoll)),
-        clock_(clock),
-        alarm_(alarm),
-        led_since_(clock.now()) {}
+  Core(LineServer server, const clock::Clock& clock, clock::Alarm& alarm)
+      : server_(std::move(server)), clock_(clock), alarm_(alarm), led_since_(clock.now()) {}
 
-  Result<void> start() {
-    if (auto watched = watch(socket_.descriptor(), EPOLLIN, kListenerId); !watched) return watched;
-    return watch(alarm_.descriptor(), EPOLLIN, kAlarmId);
-  }
-
-  [[nodiscard]] const std::string& path() const noexcept { return socket_.path(); }
+  [[nodiscard]] const std::string& path() const noexcept { return server_.path(); }
 
   // Button
-  [[nodiscard]] int descriptor() const override { return epoll_.number(); }
+  [[nodiscard]] int descriptor() const override { return server_.descriptor(); }
   [[nodiscard]] Result<bool> is_pressed() override { return pressed_; }
   [[nodiscard]] Result<std::optional<Edge>> next_edge() override;
 
@@ -61,24 +40,20 @@ class SimBoard::Core final : public Button, public StatusLed {
   [[nodiscard]] Result<void> set(bool on) override;
 
  private:
-  [[nodiscard]] Result<void> watch(int descriptor, std::uint32_t events, std::uint64_t id) const;
-  Result<void> pump();
-  void accept_clients();
-  void serve(ClientId id, std::uint32_t events);
-  bool run_lines();
-  void obey(ClientId id, BoardClient& client, const BoardCommand& command);
+  // Talk
+  [[nodiscard]] std::string greeting() override { return led_line(); }
+  [[nodiscard]] std::optional<std::string> obey(LineServer::ClientId client,
+                                                const std::string& line) override;
+
+  [[nodiscard]] std::optional<std::string> hold(LineServer::ClientId client, Millis duration);
   void press();
   void release();
   void end_hold_if_due();
-  void tidy();
   [[nodiscard]] std::string led_line() const;
 
-  BoardSocket socket_;
-  hal::Descriptor epoll_;
+  LineServer server_;
   const clock::Clock& clock_;
   clock::Alarm& alarm_;
-  std::map<ClientId, Connection> connections_;
-  ClientId next_id_ = kFirstClientId;
   std::deque<Edge> edges_;
   bool gave_edges_ = false;
   bool pressed_ = false;
@@ -92,7 +67,8 @@ Result<std::optional<Edge>> SimBoard::Core::next_edge() {
     // One round of reading for each wake-up: somebody who never stops talking does not keep the
     // caller here for ever. What is left makes the descriptor readable again.
     if (std::exchange(gave_edges_, false)) return std::optional<Edge>();
-    if (auto pumped = pump(); !pumped) return fail(std::move(pumped));
+    end_hold_if_due();
+    if (auto pumped = server_.pump(*this); !pumped) return fail(std::move(pumped));
   }
   if (edges_.empty()) return std::optional<Edge>();
   gave_edges_ = true;
@@ -105,101 +81,29 @@ Result<void> SimBoard::Core::set(bool on) {
   if (on == led_on_) return {};
   led_on_ = on;
   led_since_ = clock_.now();
-  const auto line = led_line();
-  for (auto& [id, connection] : connections_) connection.client.say(line);
-  tidy();
+  server_.say(led_line());
   return {};
 }
 
-Result<void> SimBoard::Core::watch(int descriptor, std::uint32_t events, std::uint64_t id) const {
-  epoll_event event{};
-  event.events = events;
-  event.data.u64 = id;
-  if (::epoll_ctl(epoll_.number(), EPOLL_CTL_ADD, descriptor, &event) != 0) {
-    return fail_errno(errno, "watching the simulated board");
+std::optional<std::string> SimBoard::Core::obey(LineServer::ClientId client,
+                                                const std::string& line) {
+  const auto command = parse_board_command(line);
+  if (!command) return "error: " + command.error().doing;
+  switch (command->kind) {
+    case BoardCommand::Kind::press: press(); return "ok";
+    case BoardCommand::Kind::release: release(); return "ok";
+    case BoardCommand::Kind::hold: return hold(client, command->duration);
+    case BoardCommand::Kind::led: break;
   }
-  return {};
+  return led_line();
 }
 
-Result<void> SimBoard::Core::pump() {
-  std::array<epoll_event, kMaxBoardClients + 2> ready{};
-  const int count = ::epoll_wait(epoll_.number(), ready.data(), static_cast<int>(ready.size()), 0);
-  if (count < 0 && errno != EINTR) return fail_errno(errno, "watching the simulated board");
-  if (count > 0) end_hold_if_due();
-  for (int i = 0; i < count; ++i) {
-    const auto& event = ready.at(static_cast<std::size_t>(i));
-    if (event.data.u64 == kListenerId) {
-      accept_clients();
-    } else if (event.data.u64 != kAlarmId) {
-      serve(event.data.u64, event.events);
-    }
-  }
-  // A release lets another client's waiting lines go on; their number is bounded by what was read.
-  while (run_lines()) {
-  }
-  tidy();
-  return {};
-}
-
-void SimBoard::Core::accept_clients() {
-  for (std::size_t i = 0; i < kMaxBoardClients; ++i) {
-    auto accepted = socket_.accept();
-    if (!accepted) return;
-    BoardClient client(std::move(*accepted));
-    if (connections_.size() >= kMaxBoardClients) {
-      client.say(fmt::format("error: at most {} connections at a time", kMaxBoardClients));
-      continue;
-    }
-    const auto id = next_id_;
-    if (!watch(client.descriptor(), EPOLLIN, id)) continue;
-    ++next_id_;
-    client.say(led_line());
-    connections_.emplace(id, Connection{std::move(client), EPOLLIN});
-  }
-}
-
-void SimBoard::Core::serve(ClientId id, std::uint32_t events) {
-  const auto found = connections_.find(id);
-  if (found == connections_.end()) return;
-  auto& client = found->second.client;
-  if ((events & EPOLLOUT) != 0) client.flush();
-  if ((events & EPOLLIN) != 0) {
-    client.receive();
-  } else if ((events & (EPOLLHUP | EPOLLERR)) != 0) {
-    client.drop();  // left while its tap or hold is under way, which goes on to its end
-  }
-}
-
-bool SimBoard::Core::run_lines() {
-  bool any = false;
-  for (auto& [id, connection] : connections_) {
-    auto& client = connection.client;
-    while (!client.waiting() && !client.gone()) {
-      const auto line = client.next_line();
-      if (!line) break;
-      any = true;
-      if (const auto command = parse_board_command(*line)) {
-        obey(id, client, *command);
-      } else {
-        client.say("error: " + command.error().doing);
-      }
-    }
-  }
-  return any;
-}
-
-void SimBoard::Core::obey(ClientId id, BoardClient& client, const BoardCommand& command) {
-  switch (command.kind) {
-    case BoardCommand::Kind::press: press(); return client.say("ok");
-    case BoardCommand::Kind::release: release(); return client.say("ok");
-    case BoardCommand::Kind::hold:
-      if (pressed_) return client.say("error: the button is down already; release it first");
-      press();
-      hold_ = Hold{edges_.back().at + command.duration, id};
-      alarm_.set(hold_->until);
-      return client.set_waiting(true);
-    case BoardCommand::Kind::led: return client.say(led_line());
-  }
+std::optional<std::string> SimBoard::Core::hold(LineServer::ClientId client, Millis duration) {
+  if (pressed_) return "error: the button is down already; release it first";
+  press();
+  hold_ = Hold{edges_.back().at + duration, client};
+  alarm_.set(hold_->until);
+  return std::nullopt;
 }
 
 void SimBoard::Core::press() {
@@ -215,10 +119,7 @@ void SimBoard::Core::release() {
   edges_.push_back({false, hold ? std::min(now, hold->until) : now});
   if (!hold) return;
   alarm_.acknowledge();
-  const auto found = connections_.find(hold->by);
-  if (found == connections_.end()) return;
-  found->second.client.set_waiting(false);
-  found->second.client.say("ok");
+  server_.answer(hold->by, "ok");
 }
 
 void SimBoard::Core::end_hold_if_due() {
@@ -230,38 +131,19 @@ void SimBoard::Core::end_hold_if_due() {
   }
 }
 
-void SimBoard::Core::tidy() {
-  for (auto next = connections_.begin(); next != connections_.end();) {
-    auto& [id, connection] = *next;
-    if (connection.client.gone()) {
-      // Said explicitly: a forked child may still have the socket open, which keeps it watched.
-      ::epoll_ctl(epoll_.number(), EPOLL_CTL_DEL, connection.client.descriptor(), nullptr);
-      next = connections_.erase(next);
-      continue;
-    }
-    if (const auto wanted = connection.client.interest(); wanted != connection.interest) {
-      epoll_event event{};
-      event.events = wanted;
-      event.data.u64 = id;
-      ::epoll_ctl(epoll_.number(), EPOLL_CTL_MOD, connection.client.descriptor(), &event);
-      connection.interest = wanted;
-    }
-    ++next;
-  }
-}
-
 std::string SimBoard::Core::led_line() const {
   return fmt::format("led {} {}", led_on_ ? 1 : 0, led_since_.time_since_epoch().count());
 }
 
 Result<SimBoard> SimBoard::open(const std::string& directory, const clock::Clock& clock,
                                 clock::Alarm& alarm) {
-  auto socket = BoardSocket::open(directory);
-  if (!socket) return fail(std::move(socket));
-  hal::Descriptor epoll(::epoll_create1(EPOLL_CLOEXEC));
-  if (!epoll.open()) return fail_errno(errno, "watching the simulated board");
-  auto core = std::make_unique<Core>(std::move(*socket), std::move(epoll), clock, alarm);
-  if (auto started = core->start(); !started) return fail(std::move(started));
+  auto server = LineServer::open(
+      {directory, "board.sock",
+       "a running latchkeyd has this simulated board; stop it or choose another folder"},
+      kMaxOutput);
+  if (!server) return fail(std::move(server));
+  if (auto watched = server->watch(alarm.descriptor()); !watched) return fail(std::move(watched));
+  auto core = std::make_unique<Core>(std::move(*server), clock, alarm);
   return SimBoard(std::move(core));
 }
 

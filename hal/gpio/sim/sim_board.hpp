@@ -10,8 +10,6 @@
 
 namespace latchkey::gpio {
 
-inline constexpr std::size_t kMaxBoardClients = 8;
-
 /// A board whose button is pressed and whose LED is watched through the Unix socket
 /// DIRECTORY/board.sock; docs/reference/simulated-board.md has its language. One thread, nothing
 /// blocks, no system call while nobody says anything.
@@ -22,7 +20,7 @@ inline constexpr std::size_t kMaxBoardClients = 8;
 class SimBoard final {
  public:
   /// `clock` stamps the edges; `alarm`, used by nobody else, ends taps and holds. Both must
-  /// outlive the board. Errors: those of BoardSocket::open(), or the errno of epoll.
+  /// outlive the board. Errors: those of hal::LineServer::open().
   [[nodiscard]] static Result<SimBoard> open(const std::string& directory,
                                              const clock::Clock& clock, clock::Alarm& alarm);
   ~SimBoard();

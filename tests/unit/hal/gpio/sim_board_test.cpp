@@ -11,15 +11,16 @@
 #include "hal/clock/linux/timerfd_alarm.hpp"
 #include "hal/clock/sim/manual_alarm.hpp"
 #include "hal/clock/sim/manual_clock.hpp"
+#include "hal/local_socket/line_server.hpp"
 #include "tests/unit/hal/clock/readable.hpp"
-#include "tests/unit/hal/gpio/board_visitor.hpp"
+#include "tests/unit/hal/local_socket/visitor.hpp"
 #include "tests/unit/temp_folder.hpp"
 
 using namespace latchkey;
 using gpio::Edge;
 using gpio::SimBoard;
-using test::BoardVisitor;
 using test::readable;
+using test::Visitor;
 
 namespace {
 
@@ -53,8 +54,8 @@ struct Bench {
     return edges;
   }
 
-  BoardVisitor visitor() {
-    BoardVisitor visitor(board.socket_path());
+  Visitor visitor() {
+    Visitor visitor(board.socket_path());
     CHECK(pump().empty());
     CHECK(visitor.heard().substr(0, 4) == "led ");
     return visitor;
@@ -77,13 +78,13 @@ TEST_CASE("a board that nobody talks to is quiet") {
 
 TEST_CASE("whoever connects is told the LED's level first, and since when it has it") {
   Bench bench;
-  BoardVisitor early(bench.board.socket_path());
+  Visitor early(bench.board.socket_path());
   bench.pump();
   CHECK(early.heard() == "led 0 5000\n");
   bench.clock.advance(Millis(250));
   CHECK(bench.board.led().set(true).has_value());
   bench.clock.advance(Millis(250));
-  BoardVisitor late(bench.board.socket_path());
+  Visitor late(bench.board.socket_path());
   bench.pump();
   CHECK(late.heard() == "led 1 5250\n");
 }
@@ -218,7 +219,7 @@ TEST_CASE("a press outlives the connection that made it, and so does a tap") {
 TEST_CASE("who leaves before the board looked is obeyed all the same") {
   Bench bench;
   {
-    const BoardVisitor visitor(bench.board.socket_path());
+    const Visitor visitor(bench.board.socket_path());
     visitor.send("press\nrelease\n");
   }
   CHECK(bench.pump().size() == 2);
@@ -297,9 +298,9 @@ TEST_CASE("a line of 256 bytes is a line, a longer one ends the connection") {
 
 TEST_CASE("the ninth client is turned away, and let in when another has left") {
   Bench bench;
-  std::vector<BoardVisitor> visitors;
-  for (std::size_t i = 0; i < gpio::kMaxBoardClients; ++i) visitors.push_back(bench.visitor());
-  BoardVisitor ninth(bench.board.socket_path());
+  std::vector<Visitor> visitors;
+  for (std::size_t i = 0; i < hal::kMaxLineClients; ++i) visitors.push_back(bench.visitor());
+  Visitor ninth(bench.board.socket_path());
   bench.pump();
   CHECK(ninth.heard() == "error: at most 8 connections at a time\n");
   CHECK(ninth.ended());
@@ -355,7 +356,7 @@ TEST_CASE("the board works in real time, through the kernel's timer") {
   REQUIRE(board.has_value());
   auto moved = std::move(*board);
   auto& button = moved.button();
-  BoardVisitor visitor(moved.socket_path());
+  Visitor visitor(moved.socket_path());
   visitor.send("tap\n");
   std::vector<Edge> edges;
   while (edges.size() < 2) {

@@ -8,17 +8,18 @@
 
 #include "hal/descriptor.hpp"
 
-namespace latchkey::gpio {
+namespace latchkey::hal {
 
-inline constexpr std::size_t kMaxBoardLine = 256;     ///< without its end
-inline constexpr std::size_t kMaxBoardOutput = 8192;  ///< unsent bytes; who reads slower is dropped
+inline constexpr std::size_t kMaxLine = 256;  ///< of what a client sends, without its end
 
-/// One connection to the simulated board: lines in, lines out, never blocking. The owner drops it
-/// when it is gone().
-class BoardClient final {
+/// One connection to a local socket: lines in, lines out, never blocking. The owner drops it when
+/// it is gone().
+class LineClient final {
  public:
-  /// The socket must be non-blocking.
-  explicit BoardClient(hal::Descriptor socket) noexcept : socket_(std::move(socket)) {}
+  /// The socket must be non-blocking. Who leaves more than `max_output` bytes unread, beyond what
+  /// the kernel keeps, is broken.
+  LineClient(Descriptor socket, std::size_t max_output) noexcept
+      : socket_(std::move(socket)), max_output_(max_output) {}
 
   [[nodiscard]] int descriptor() const noexcept { return socket_.number(); }
 
@@ -34,7 +35,7 @@ class BoardClient final {
   /// The connection is broken.
   void drop() noexcept { broken_ = true; }
 
-  /// While a tap or hold of this client is under way its next lines wait, unread.
+  /// While a line of this client is not answered yet its next ones wait, unread.
   void set_waiting(bool waiting) noexcept { waiting_ = waiting; }
   [[nodiscard]] bool waiting() const noexcept { return waiting_; }
 
@@ -46,7 +47,8 @@ class BoardClient final {
  private:
   void refuse_line();
 
-  hal::Descriptor socket_;
+  Descriptor socket_;
+  std::size_t max_output_;
   std::string input_;
   std::string output_;
   bool input_ended_ = false;
@@ -55,4 +57,4 @@ class BoardClient final {
   bool broken_ = false;
 };
 
-}  // namespace latchkey::gpio
+}  // namespace latchkey::hal

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "hal/gpio/sim/board_client.hpp"
+#include "hal/local_socket/line_client.hpp"
 
 #include <fmt/format.h>
 #include <sys/epoll.h>
@@ -8,7 +8,7 @@
 #include <array>
 #include <cerrno>
 
-namespace latchkey::gpio {
+namespace latchkey::hal {
 namespace {
 
 bool try_again(int error_number) {
@@ -17,7 +17,7 @@ bool try_again(int error_number) {
 
 }  // namespace
 
-void BoardClient::receive() {
+void LineClient::receive() {
   if (input_ended_ || broken_) return;
   std::array<char, 4096> piece{};
   const auto got = ::recv(socket_.number(), piece.data(), piece.size(), MSG_DONTWAIT);
@@ -26,35 +26,35 @@ void BoardClient::receive() {
   if (got == 0 || (got < 0 && !try_again(errno))) input_ended_ = true;
 }
 
-std::optional<std::string> BoardClient::next_line() {
+std::optional<std::string> LineClient::next_line() {
   const auto end = input_.find('\n');
   if (end == std::string::npos && !input_ended_) {
-    if (input_.size() > kMaxBoardLine + 1) refuse_line();  // one byte may be "\r"
+    if (input_.size() > kMaxLine + 1) refuse_line();  // one byte may be "\r"
     return std::nullopt;
   }
   if (input_.empty()) return std::nullopt;
   auto line = input_.substr(0, end);
   input_.erase(0, end == std::string::npos ? end : end + 1);
   if (!line.empty() && line.back() == '\r') line.pop_back();
-  if (line.size() <= kMaxBoardLine) return line;
+  if (line.size() <= kMaxLine) return line;
   refuse_line();
   return std::nullopt;
 }
 
-void BoardClient::refuse_line() {
-  say(fmt::format("error: a line is at most {} bytes long", kMaxBoardLine));
+void LineClient::refuse_line() {
+  say(fmt::format("error: a line is at most {} bytes long", kMaxLine));
   input_.clear();
   input_ended_ = true;
 }
 
-void BoardClient::say(std::string_view line) {
+void LineClient::say(std::string_view line) {
   if (deaf_) return;
   output_.append(line).push_back('\n');
   flush();
-  if (output_.size() > kMaxBoardOutput) broken_ = true;
+  if (output_.size() > max_output_) broken_ = true;
 }
 
-void BoardClient::flush() {
+void LineClient::flush() {
   while (!output_.empty()) {
     const auto sent =
         ::send(socket_.number(), output_.data(), output_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -69,15 +69,15 @@ void BoardClient::flush() {
   }
 }
 
-bool BoardClient::gone() const noexcept {
+bool LineClient::gone() const noexcept {
   return broken_ || (input_ended_ && input_.empty() && output_.empty() && !waiting_);
 }
 
-std::uint32_t BoardClient::interest() const noexcept {
+std::uint32_t LineClient::interest() const noexcept {
   std::uint32_t events = 0;
   if (!input_ended_ && !waiting_) events |= EPOLLIN;
   if (!output_.empty()) events |= EPOLLOUT;
   return events;
 }
 
-}  // namespace latchkey::gpio
+}  // namespace latchkey::hal

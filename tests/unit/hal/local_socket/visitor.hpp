@@ -16,10 +16,10 @@
 
 namespace latchkey::test {
 
-/// Somebody else's end of DIR/board.sock: a blocking socket, read with a deadline.
-class BoardVisitor final {
+/// Somebody else's end of a local socket: what was sent has arrived, nothing is waited for.
+class Visitor final {
  public:
-  explicit BoardVisitor(const std::string& path)
+  explicit Visitor(const std::string& path)
       : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -47,7 +47,7 @@ class BoardVisitor final {
       text.append(piece.data(), static_cast<std::size_t>(got));
     }
   }
-  /// Whether the board has closed the connection; call heard() first.
+  /// Whether the other side has closed the connection; call heard() first.
   [[nodiscard]] bool ended() const noexcept { return ended_; }
 
  private:

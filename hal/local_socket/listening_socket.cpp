@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "hal/gpio/sim/board_socket.hpp"
+#include "hal/local_socket/listening_socket.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,16 +12,16 @@
 #include <cerrno>
 #include <cstdlib>
 
-namespace latchkey::gpio {
+namespace latchkey::hal {
 namespace {
 
 constexpr int kBacklog = 16;
 
-hal::Descriptor make_socket() {
-  return hal::Descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+Descriptor make_socket(int type) {
+  return Descriptor(::socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
-hal::Descriptor open_spare() { return hal::Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+Descriptor open_spare() { return Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
 const sockaddr* generic(const sockaddr_un& address) {
   return reinterpret_cast<const sockaddr*>(&address);
@@ -39,13 +39,13 @@ Result<sockaddr_un> address_of(const std::string& path) {
   return address;
 }
 
-/// Makes the directory if needed and locks it, so that of two boards starting at once only one
+/// Makes the directory if needed and locks it, so that of two programs starting at once only one
 /// looks at the socket file.
-Result<hal::Descriptor> lock_directory(const std::string& directory) {
+Result<Descriptor> lock_directory(const std::string& directory) {
   if (::mkdir(directory.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
     return fail_errno(errno, "making the folder " + directory);
   }
-  hal::Descriptor lock(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  Descriptor lock(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!lock.open()) return fail_errno(errno, "opening the folder " + directory);
   if (::flock(lock.number(), LOCK_EX | LOCK_NB) != 0) {
     return fail_errno(errno, "locking the folder " + directory);
@@ -53,8 +53,9 @@ Result<hal::Descriptor> lock_directory(const std::string& directory) {
   return lock;
 }
 
-/// Removes what a dead board left at `path`; refuses anything else.
-Result<void> clear_stale(const std::string& path, const sockaddr_un& address) {
+/// Removes what a dead program left at `path`; refuses anything else.
+Result<void> clear_stale(const std::string& path, const sockaddr_un& address,
+                         const ListeningSocket::Place& place) {
   struct stat found {};
   if (::lstat(path.c_str(), &found) != 0) {
     if (errno == ENOENT) return {};
@@ -65,14 +66,11 @@ Result<void> clear_stale(const std::string& path, const sockaddr_un& address) {
                                                   "there; move it away",
                                                   path));
   }
-  const auto probe = make_socket();
+  const auto probe = make_socket(place.type);
   if (!probe.open()) return fail_errno(errno, "making a socket");
   const int connected = ::connect(probe.number(), generic(address), sizeof address);
   if (connected == 0 || errno == EAGAIN) {
-    return fail(Errc::already_exists,
-                fmt::format("making {}: a running latchkeyd has this "
-                            "simulated board; stop it or choose another folder",
-                            path));
+    return fail(Errc::already_exists, fmt::format("making {}: {}", path, place.taken));
   }
   if (errno != ECONNREFUSED) return fail_errno(errno, "looking at " + path);
   if (::unlink(path.c_str()) != 0) return fail_errno(errno, "removing the stale " + path);
@@ -81,15 +79,15 @@ Result<void> clear_stale(const std::string& path, const sockaddr_un& address) {
 
 }  // namespace
 
-Result<BoardSocket> BoardSocket::open(const std::string& directory) {
-  auto path = directory + "/board.sock";
+Result<ListeningSocket> ListeningSocket::open(const Place& place) {
+  auto path = place.directory + "/" + place.file;
   const auto address = address_of(path);
   if (!address) return tl::make_unexpected(address.error());
-  const auto lock = lock_directory(directory);
+  const auto lock = lock_directory(place.directory);
   if (!lock) return tl::make_unexpected(lock.error());
-  if (auto cleared = clear_stale(path, *address); !cleared) return fail(std::move(cleared));
+  if (auto cleared = clear_stale(path, *address, place); !cleared) return fail(std::move(cleared));
 
-  auto listener = make_socket();
+  auto listener = make_socket(place.type);
   if (!listener.open()) return fail_errno(errno, "making a socket");
   // On Linux the mode of an unbound socket becomes the file's: no moment at which it is wider.
   if (::fchmod(listener.number(), S_IRUSR | S_IWUSR) != 0 ||
@@ -97,10 +95,10 @@ Result<BoardSocket> BoardSocket::open(const std::string& directory) {
       ::listen(listener.number(), kBacklog) != 0) {
     return fail_errno(errno, "making " + path);
   }
-  return BoardSocket(std::move(path), std::move(listener));
+  return ListeningSocket(std::move(path), std::move(listener));
 }
 
-BoardSocket::BoardSocket(std::string path, hal::Descriptor listener)
+ListeningSocket::ListeningSocket(std::string path, Descriptor listener)
     : path_(std::move(path)), listener_(std::move(listener)), spare_(open_spare()) {
   struct stat made {};
   if (::lstat(path_.c_str(), &made) != 0) return;
@@ -108,24 +106,23 @@ BoardSocket::BoardSocket(std::string path, hal::Descriptor listener)
   inode_ = made.st_ino;
 }
 
-BoardSocket::~BoardSocket() {
+ListeningSocket::~ListeningSocket() {
   if (!listener_.open()) return;
   struct stat found {};
   if (::lstat(path_.c_str(), &found) != 0) return;
   if (found.st_dev == device_ && found.st_ino == inode_) ::unlink(path_.c_str());
 }
 
-std::optional<hal::Descriptor> BoardSocket::accept() {
-  hal::Descriptor client(
-      ::accept4(listener_.number(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+std::optional<Descriptor> ListeningSocket::accept() {
+  Descriptor client(::accept4(listener_.number(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (client.open()) return client;
   if (errno == EMFILE || errno == ENFILE) {
     spare_.close();
-    client = hal::Descriptor(::accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC));
+    client = Descriptor(::accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC));
     client.close();
     spare_ = open_spare();
   }
   return std::nullopt;
 }
 
-}  // namespace latchkey::gpio
+}  // namespace latchkey::hal
