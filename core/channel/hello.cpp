@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "core/channel/fields.hpp"
-#include "core/channel/text.hpp"
+#include "core/text.hpp"
 
 namespace latchkey::channel {
 namespace {

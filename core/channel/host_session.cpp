@@ -9,8 +9,8 @@
 #include "core/channel/frame.hpp"
 #include "core/channel/message_stream.hpp"
 #include "core/channel/spake2.hpp"
-#include "core/channel/text.hpp"
 #include "core/crypto/constant_time.hpp"
+#include "core/text.hpp"
 
 namespace latchkey::channel {
 

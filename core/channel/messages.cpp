@@ -6,12 +6,15 @@
 #include <type_traits>
 #include <utility>
 
-#include "core/channel/cbor_reader.hpp"
-#include "core/channel/cbor_writer.hpp"
+#include "core/cbor/cbor_reader.hpp"
+#include "core/cbor/cbor_writer.hpp"
 
 // Keys and bounds: docs/reference/protocol.md, "Messages". Both directions enforce the same.
 namespace latchkey::channel {
 namespace {
+
+using cbor::CborReader;
+using cbor::CborWriter;
 
 constexpr std::uint64_t kKindKey = 0;
 enum class Kind : std::uint8_t { welcome = 1, offer = 2, result = 3, verdict = 4 };

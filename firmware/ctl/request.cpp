@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <cstdio>
 
-#include "core/channel/text.hpp"
+#include "core/text.hpp"
 #include "firmware/ctl/commands.hpp"
 #include "firmware/ctl/daemon_connection.hpp"
 
@@ -19,7 +19,7 @@ Result<roles::RoleChannel> request(const std::string& socket_path, const roles::
   return connection;
 }
 
-std::string shown(std::string_view text) { return channel::make_printable(text, text.size()); }
+std::string shown(std::string_view text) { return make_printable(text, text.size()); }
 
 int report(const Error& error, const std::string& socket_path) {
   fmt::print(stderr, "latchkeyctl: {}\n", explain(error, socket_path));

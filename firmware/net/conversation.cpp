@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "core/channel/text.hpp"
+#include "core/text.hpp"
 
 namespace latchkey::net {
 namespace {
@@ -30,9 +30,9 @@ channel::Outcome outcome_of(const roles::AnswerPeer& answer) {
   channel::Outcome outcome;
   outcome.code = answer.code;
   // Nothing that a path may contain is to keep the answer from leaving.
-  outcome.text = channel::make_printable(answer.text.view(), roles::kMaxText);
-  outcome.fingerprint = channel::make_printable(answer.fingerprint.view(), roles::kMaxName);
-  outcome.path = channel::make_printable(answer.path.view(), roles::kMaxPath);
+  outcome.text = make_printable(answer.text.view(), roles::kMaxText);
+  outcome.fingerprint = make_printable(answer.fingerprint.view(), roles::kMaxName);
+  outcome.path = make_printable(answer.path.view(), roles::kMaxPath);
   outcome.sshd_running = answer.sshd_running != 0;
   outcome.log_position = answer.log_position;
   outcome.log_hash = answer.log_hash;

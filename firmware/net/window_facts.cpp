@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "firmware/net/window_facts.hpp"
 
-#include "core/channel/text.hpp"
+#include "core/text.hpp"
 
 namespace latchkey::net {
 
@@ -14,7 +14,7 @@ Result<WindowFacts> WindowFacts::from(const roles::ServeWindow& window) {
   WindowFacts facts;
   facts.hello.groups = window.groups;
   facts.hello.nonce = window.nonce;
-  facts.hello.name = channel::make_printable(window.device.view(), roles::kMaxName);
+  facts.hello.name = make_printable(window.device.view(), roles::kMaxName);
 
   auto& welcome = facts.welcome;
   welcome.challenge = window.challenge;
@@ -33,7 +33,7 @@ Result<WindowFacts> WindowFacts::from(const roles::ServeWindow& window) {
   welcome.ssh_port = window.ssh_port;
   welcome.sshd_running = window.sshd_running != 0;
   welcome.device = facts.hello.name;
-  welcome.model = channel::make_printable(window.model.view(), roles::kMaxName);
+  welcome.model = make_printable(window.model.view(), roles::kMaxName);
   return facts;
 }
 

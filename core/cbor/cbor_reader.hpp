@@ -5,7 +5,7 @@
 
 #include "core/bytes.hpp"
 
-namespace latchkey::channel {
+namespace latchkey::cbor {
 
 /// Reads CBOR (RFC 8949) item by item, the deterministic encoding of its section 4.2.1 only:
 /// definite lengths, shortest heads. Allocates nothing, whatever lengths the bytes claim; views
@@ -18,6 +18,8 @@ class CborReader final {
   explicit CborReader(ByteView cbor) noexcept : rest_(cbor) {}
 
   [[nodiscard]] std::uint64_t number(std::uint64_t max);
+  /// A number of either sign, both bounds included.
+  [[nodiscard]] std::int64_t integer(std::int64_t min, std::int64_t max);
   [[nodiscard]] bool boolean();
   [[nodiscard]] ByteView byte_string(std::size_t max);
   /// Valid, printable UTF-8 (text.hpp), `max` in bytes.
@@ -44,4 +46,4 @@ class CborReader final {
   Errc code_{};
 };
 
-}  // namespace latchkey::channel
+}  // namespace latchkey::cbor

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
 
-#include "core/channel/cbor_reader.hpp"
-#include "core/channel/cbor_writer.hpp"
+#include <limits>
+
+#include "core/cbor/cbor_reader.hpp"
+#include "core/cbor/cbor_writer.hpp"
 
 using namespace latchkey;
-using namespace latchkey::channel;
+using namespace latchkey::cbor;
 
 namespace {
 
@@ -47,6 +49,41 @@ TEST_CASE("numbers are those of RFC 8949, appendix A") {
     CborWriter writer;
     writer.number(value, kAny);
     CHECK(to_hex(std::move(writer).end("writing", 64).value()) == text);
+  }
+}
+
+TEST_CASE("integers of either sign are those of RFC 8949, appendix A") {
+  constexpr auto kMin = std::numeric_limits<std::int64_t>::min();
+  constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
+  const std::pair<const char*, std::int64_t> rows[] = {{"00", 0},
+                                                       {"0a", 10},
+                                                       {"20", -1},
+                                                       {"29", -10},
+                                                       {"3863", -100},
+                                                       {"3903e7", -1000},
+                                                       {"390100", -257},
+                                                       {"1903e8", 1000},
+                                                       {"1b7fffffffffffffff", kMax},
+                                                       {"3b7fffffffffffffff", kMin}};
+  for (const auto& [text, value] : rows) {
+    CAPTURE(text);
+    const auto bytes = hex(text);
+    CborReader reader(bytes);
+    CHECK(reader.integer(kMin, kMax) == value);
+    CHECK(reader.end("reading"));
+    CborReader narrow(bytes);
+    CHECK(narrow.integer(value, value) == value);
+    CHECK(narrow.end("reading"));
+  }
+  const auto integer = [](CborReader& reader) { (void)reader.integer(-8, 8); };
+  for (const char* text : {"09", "28", "1b8000000000000000", "3b8000000000000000",
+                           "1bffffffffffffffff", "3bffffffffffffffff"}) {
+    CAPTURE(text);
+    CHECK(reading(text, integer).error().is(Errc::too_large));
+  }
+  for (const char* text : {"f5", "40", "60", "80", "a0", "3800", "3817", "390017", "f6"}) {
+    CAPTURE(text);
+    CHECK(reading(text, integer).error().is(Errc::malformed));
   }
 }
 

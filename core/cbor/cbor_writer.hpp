@@ -5,7 +5,7 @@
 
 #include "core/bytes.hpp"
 
-namespace latchkey::channel {
+namespace latchkey::cbor {
 
 /// Writes CBOR (RFC 8949) item by item, with definite lengths and shortest heads. The bounds are
 /// those of CborReader: what breaks one is not written, and end() tells the first error.
@@ -31,4 +31,4 @@ class CborWriter final {
   Errc code_{};
 };
 
-}  // namespace latchkey::channel
+}  // namespace latchkey::cbor

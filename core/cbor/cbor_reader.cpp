@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
-#include "core/channel/cbor_reader.hpp"
+#include "core/cbor/cbor_reader.hpp"
 
 #include <cbor.h>
 
-#include "core/channel/text.hpp"
+#include <limits>
 
-namespace latchkey::channel {
+#include "core/text.hpp"
+
+namespace latchkey::cbor {
 namespace {
 
 constexpr int kMaxDepth = 4;
+constexpr std::uint64_t kMaxInteger = std::numeric_limits<std::int64_t>::max();
 
 /// The size of the shortest head that can say `value`.
 std::size_t shortest_head(std::uint64_t value) noexcept {
@@ -85,6 +88,17 @@ std::uint64_t CborReader::number(std::uint64_t max) {
   return item.value;
 }
 
+std::int64_t CborReader::integer(std::int64_t min, std::int64_t max) {
+  const auto item = next();
+  const bool negative = item.kind == Item::Kind::negative;
+  if (!negative && item.kind != Item::Kind::number) return refuse(Errc::malformed), 0;
+  if (item.value > kMaxInteger) return refuse(Errc::too_large), 0;
+  const auto magnitude = static_cast<std::int64_t>(item.value);
+  const auto value = negative ? -1 - magnitude : magnitude;
+  if (value < min || value > max) return refuse(Errc::too_large), 0;
+  return value;
+}
+
 bool CborReader::boolean() {
   const auto item = next();
   if (item.kind != Item::Kind::boolean) refuse(Errc::malformed);
@@ -146,4 +160,4 @@ Result<void> CborReader::end(const char* doing) const {
   return {};
 }
 
-}  // namespace latchkey::channel
+}  // namespace latchkey::cbor

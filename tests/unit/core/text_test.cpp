@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "core/channel/text.hpp"
+#include "core/text.hpp"
 
 #include <doctest/doctest.h>
 
-using namespace latchkey::channel;
+using namespace latchkey;
 using namespace std::string_view_literals;
 
 TEST_CASE("text that a person can read is printable") {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "core/channel/text.hpp"
+#include "core/text.hpp"
 
 #include <cstdint>
 
-namespace latchkey::channel {
+namespace latchkey {
 namespace {
 
 constexpr std::size_t kNotPrintable = 0;
@@ -67,4 +67,4 @@ std::string make_printable(std::string_view text, std::size_t max_bytes) {
   return clean;
 }
 
-}  // namespace latchkey::channel
+}  // namespace latchkey

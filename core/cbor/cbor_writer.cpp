@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "core/channel/cbor_writer.hpp"
+#include "core/cbor/cbor_writer.hpp"
 
 #include <cbor.h>
 
 #include <array>
 #include <utility>
 
-#include "core/channel/text.hpp"
+#include "core/text.hpp"
 
-namespace latchkey::channel {
+namespace latchkey::cbor {
 namespace {
 
 constexpr std::size_t kMaxHead = 9;
@@ -66,4 +66,4 @@ Result<Bytes> CborWriter::end(const char* doing, std::size_t max) && {
   return std::move(out_);
 }
 
-}  // namespace latchkey::channel
+}  // namespace latchkey::cbor
