@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <concepts>
 #include <map>
 #include <optional>
+#include <string>
 #include <variant>
+#include <vector>
 
 #include "core/bytes.hpp"
 
@@ -17,21 +20,23 @@ inline constexpr int kMaxCborDepth = 4;
 class Value final {
  public:
   using Array = std::vector<Value>;
-  /// Sorted canonically: shorter encodings of the key first, then bytewise.
+  /// Sorted canonically: by kind, then shorter encodings of the key first, then bytewise.
   struct KeyOrder {
     bool operator()(const Value& left, const Value& right) const;
   };
   using Map = std::map<Value, Value, KeyOrder>;
 
-  Value(std::int64_t number);  // NOLINT(google-explicit-constructor): literals read as CBOR
-  Value(int number);           // NOLINT(google-explicit-constructor)
-  Value(bool truth);           // NOLINT(google-explicit-constructor)
-  Value(Bytes bytes);          // NOLINT(google-explicit-constructor)
-  Value(ByteView bytes);       // NOLINT(google-explicit-constructor)
-  Value(std::string text);     // NOLINT(google-explicit-constructor)
-  Value(const char* text);     // NOLINT(google-explicit-constructor)
-  Value(Array array);          // NOLINT(google-explicit-constructor)
-  Value(Map map);              // NOLINT(google-explicit-constructor)
+  // Implicit, so that literals read as CBOR.
+  Value(std::int64_t number);
+  Value(std::uint32_t number);
+  Value(int number);
+  Value(std::same_as<bool> auto truth) : item_(truth) {}  // no pointer becomes a boolean
+  Value(Bytes bytes);
+  Value(ByteView bytes);
+  Value(std::string text);
+  Value(const char* text);
+  Value(Array array);
+  Value(Map map);
 
   /// nullptr or nullopt where the item is of another kind.
   [[nodiscard]] std::optional<std::int64_t> number() const;
@@ -46,9 +51,10 @@ class Value final {
 
   [[nodiscard]] Bytes encode() const;
 
-  /// Exactly one item and nothing behind it, canonical, at most kMaxCborDepth deep, text in UTF-8,
-  /// no key twice, integers within int64. Errc::malformed, truncated, trailing_bytes, too_large,
-  /// unsupported. Allocates in proportion to the bytes, whatever lengths they claim.
+  /// Exactly one item and nothing behind it, canonical, arrays and maps at most kMaxCborDepth deep,
+  /// text in UTF-8, keys that are integers or text and none twice, integers within int64.
+  /// Errc::malformed, truncated, trailing_bytes, too_large (depth, integers), unsupported (kinds of
+  /// items). Allocates in proportion to the bytes, whatever lengths they claim.
   [[nodiscard]] static Result<Value> decode(ByteView cbor);
 
   friend bool operator==(const Value&, const Value&) = default;
