@@ -13,7 +13,7 @@ struct WrappedCredential {
 };
 
 /// AES-256-GCM under the state's wrapping key, bound to the relying party: another key, another
-/// rp or a flipped bit cannot open it. At most 96 bytes.
+/// rp or a flipped bit cannot open it. At most 96 bytes. Errc::entropy, Errc::crypto.
 [[nodiscard]] Result<Bytes> wrap(const State& state, ByteView rp_id_hash,
                                  const WrappedCredential& credential, crypto::Random& random);
 /// Errc::unauthenticated when it is not ours.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
+
 #include "core/crypto/random.hpp"
 #include "hal/fido/sim/device/history.hpp"
 #include "hal/fido/sim/device/model.hpp"
@@ -18,6 +20,9 @@ struct Environment {
   Session& session;
   History& history;
   crypto::Random& random;
+  /// Writes the state down in the middle of a command: a try that is used up has to be lost even
+  /// when the power is cut before the answer. May be empty.
+  std::function<void(const State&)> save{};
 };
 
 }  // namespace latchkey::fido::sim

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/time.hpp"
@@ -31,5 +32,12 @@ struct History {
 };
 
 inline constexpr std::size_t kMaxEvents = 4096;  ///< older ones are dropped
+
+/// Adds an event.
+inline void record(History& history, History::Event event) {
+  auto& events = history.events;
+  if (events.size() >= kMaxEvents) events.erase(events.begin());
+  events.push_back(std::move(event));
+}
 
 }  // namespace latchkey::fido::sim

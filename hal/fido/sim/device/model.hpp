@@ -33,16 +33,19 @@ enum class AttestationKind : std::uint8_t {
 struct Misbehaviour {
   enum class Length : std::uint8_t { right, too_short, too_long };
 
-  bool endless_keepalive = false;         ///< commands that take CBOR never end
-  Length announced = Length::right;       ///< the byte count in the first report of an answer
-  bool bad_cbor = false;                  ///< answers are cut in the middle of an item
-  bool claims_ed25519 = false;            ///< getInfo lists EdDSA; makeCredential has none
-  bool claims_resident_keys = false;      ///< getInfo says rk; storing fails
-  bool denies_pin = false;                ///< getInfo says that no PIN is set though one is
-  bool wrong_channel = false;             ///< answers carry another channel's identifier
-  bool wrong_signature = false;           ///< one bit of every signature is flipped
-  bool wrong_rp = false;                  ///< authenticator data name another relying party
-  std::optional<unsigned> disappears_at;  ///< gone when this many reports have passed, both ways
+  // The wire's: of answers to CBOR and MSG; INIT, PING and errors stay right.
+  bool endless_keepalive = false;           ///< CTAP2 commands never end, cancelled or not
+  Length announced = Length::right;         ///< the byte count in the first report of an answer
+  bool bad_cbor = false;                    ///< answers are cut in the middle of an item
+  bool wrong_channel = false;               ///< answers carry another channel's identifier
+  bool spares_get_info = true;              ///< the four above leave getInfo alone: clients go on
+  std::optional<unsigned> disappears_at{};  ///< gone when this many reports have passed, both ways
+
+  bool claims_ed25519 = false;        ///< getInfo lists EdDSA; makeCredential has none
+  bool claims_resident_keys = false;  ///< getInfo says rk; storing fails
+  bool denies_pin = false;            ///< getInfo says that no PIN is set though one is
+  bool wrong_signature = false;       ///< one bit of every signature is flipped
+  bool wrong_rp = false;              ///< authenticator data name another relying party
 };
 
 /// One model of security key: what it can do, and does wrong. Constant while it is plugged in.
@@ -66,13 +69,18 @@ struct Model {
   AttestationKind attestation = AttestationKind::packed;
   std::uint32_t max_message_size = 1200;
   std::uint32_t max_credentials_in_list = 8;
-  std::uint32_t max_credential_id_length = 128;
-  std::uint32_t min_pin_length = 4;  ///< in code points
+  std::uint32_t max_credential_id_length = 128;  ///< as getInfo says it; nothing is refused
+  std::uint32_t min_pin_length = 4;              ///< in code points
   Millis touch_timeout{30'000};
   Millis keepalive{100};
   Millis reset_window{10'000};  ///< authenticatorReset only so soon after the plug; 0: always
-  Misbehaviour misbehaviour;
+  Misbehaviour misbehaviour{};
 };
+
+/// Whether nothing with a touch goes without verification: 2.0 knows no alwaysUv.
+[[nodiscard]] inline bool always_verifies(const Model& model) {
+  return model.fido_2_1 && model.always_uv;
+}
 
 /// The catalogue. find_model: Errc::not_found, whose `doing` lists the names.
 [[nodiscard]] std::span<const Model> models();
@@ -86,5 +94,7 @@ struct Knob {
 [[nodiscard]] std::span<const Knob> knobs();
 /// Errc::not_found for the name, Errc::malformed for the value; `doing` is the sentence to print.
 [[nodiscard]] Result<void> set_knob(Model& model, std::string_view name, std::string_view value);
+/// The value as set_knob takes it. Errc::not_found as above.
+[[nodiscard]] Result<std::string> get_knob(const Model& model, std::string_view name);
 
 }  // namespace latchkey::fido::sim

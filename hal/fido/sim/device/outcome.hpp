@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "core/bytes.hpp"
+#include "core/time.hpp"
 #include "hal/fido/sim/cbor/value.hpp"
 #include "hal/fido/sim/device/person.hpp"
 #include "hal/fido/sim/device/status.hpp"
@@ -12,10 +13,10 @@
 namespace latchkey::fido::sim {
 
 /// A command that goes on once a person has answered. `then` is called at most once, with yes or
-/// no; never when the request was cancelled or timed out.
+/// no and the time of that; never when the request was cancelled or timed out.
 struct Wait {
   Request request;
-  std::function<Bytes(Reply)> then;
+  std::function<Bytes(Reply, Instant)> then;
 };
 
 /// What a command comes to: the whole answer (status byte first), or a wait.

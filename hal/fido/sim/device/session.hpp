@@ -9,6 +9,7 @@
 #include "core/bytes.hpp"
 #include "core/time.hpp"
 #include "hal/fido/sim/crypto/signing_key.hpp"
+#include "hal/fido/sim/device/person.hpp"
 
 namespace latchkey::fido::sim {
 
@@ -31,8 +32,8 @@ struct PinUvAuthToken {
   std::optional<std::string> rp_id;  ///< bound to this relying party
   bool user_present = false;
   bool user_verified = false;
-  Instant issued{};  ///< runs out 10 minutes later, or 30 s after it when never used
-  Instant last_used{};
+  bool used = false;  ///< in a command that it allowed
+  Instant issued{};   ///< runs out 10 minutes later, or after 30 s when never used
 };
 
 /// What is lost when the key is pulled out.
@@ -60,9 +61,25 @@ struct Session {
   struct Enumeration {
     std::vector<Bytes> items;  ///< answers already made
     std::size_t next = 0;
+    Instant since{};  ///< the last of them was asked for; runs out after 30 s
   };
   std::optional<Enumeration> rps;
   std::optional<Enumeration> credentials;
+
+  /// Another command came between: nothing goes on (CTAP 2.1 section 6, "stateful commands").
+  void forget_pending() {
+    assertions.reset();
+    rps.reset();
+    credentials.reset();
+  }
+
+  /// The U2F request that was last refused for want of a touch: its client asks again and again.
+  struct U2fRequest {
+    Bytes apdu;
+    Instant asked{};    ///< the last time
+    Request request{};  ///< what its person is asked
+  };
+  std::optional<U2fRequest> u2f_request;
 };
 
 }  // namespace latchkey::fido::sim

@@ -24,12 +24,12 @@ enum class CredProtect : std::uint8_t {
 
 /// A discoverable credential in the key's store.
 struct ResidentCredential {
-  Bytes id;
-  std::string rp_id;
+  Bytes id{};
+  std::string rp_id{};
   std::array<std::uint8_t, 32> rp_id_hash{};
-  Bytes user_id;
-  std::string user_name;
-  std::string user_display_name;
+  Bytes user_id{};
+  std::string user_name{};
+  std::string user_display_name{};
   SigningKey key;
   CredProtect protection = CredProtect::optional;
   std::uint64_t made = 0;  ///< counts up: newest first in assertions
@@ -45,13 +45,13 @@ struct Factory {
 struct State {
   Factory factory;
   std::array<std::uint8_t, 32> wrapping_key{};  ///< of credential identifiers; new at a reset
-  std::optional<std::array<std::uint8_t, 16>> pin_hash;  ///< LEFT(SHA-256(PIN), 16)
-  std::uint8_t pin_code_points = 0;                      ///< length of the PIN
+  std::optional<std::array<std::uint8_t, 16>> pin_hash{};  ///< LEFT(SHA-256(PIN), 16)
+  std::uint8_t pin_code_points = 0;                        ///< length of the PIN
   std::uint8_t pin_tries = kPinTries;
   std::uint8_t verification_tries = kVerificationTries;
   std::uint32_t signature_counter = 0;
   std::uint64_t credentials_made = 0;
-  std::vector<ResidentCredential> credentials;
+  std::vector<ResidentCredential> credentials{};
 };
 
 /// authenticatorReset: everything but the factory's.
@@ -59,7 +59,7 @@ struct State {
 
 /// The state as a JSON text, and back. from_json: Errc::malformed, saying which field; bounded
 /// (kMaxStateSize), every field checked.
-inline constexpr std::size_t kMaxStateSize = 1U << 20U;
+inline constexpr std::size_t kMaxStateSize = 1U << 24U;
 [[nodiscard]] std::string to_json(const State& state);
 [[nodiscard]] Result<State> from_json(std::string_view text);
 
