@@ -38,8 +38,10 @@ class SimulatedKey final {
   [[nodiscard]] std::optional<Report> give();             ///< to the host; nullopt: none now
   [[nodiscard]] std::optional<Instant> wakes_at() const;  ///< when wake() is due
   void wake(Instant now);                                 ///< also after the person's mind changed
-  [[nodiscard]] const Request* waiting_for() const;       ///< nullptr: nobody is asked
-  [[nodiscard]] bool gone() const;                        ///< Misbehaviour::disappears_at has come
+  /// What a person is asked; nullptr: nobody is. A U2F client asks until it has not done so for
+  /// kU2fPatience.
+  [[nodiscard]] const Request* waiting_for() const;
+  [[nodiscard]] bool gone() const;  ///< Misbehaviour::disappears_at has come
   [[nodiscard]] const Model& model() const;
   [[nodiscard]] const History& history() const;
 
