@@ -3,7 +3,6 @@
 
 #include <fido.h>
 
-#include <functional>
 #include <memory>
 
 #include "hal/fido/sim/libfido2/report_stream.hpp"
@@ -15,12 +14,16 @@ struct CloseDevice {
 };
 using Device = std::unique_ptr<fido_dev_t, CloseDevice>;
 
-/// Opens a key with the real libfido2, which talks to it through fido_dev_set_io_functions(3).
-/// libfido2's error code where fido_dev_open fails; Errc::… none of ours.
 struct OpenedDevice {
   Device device;  ///< null on failure
-  int error = 0;  ///< FIDO_OK or FIDO_ERR_…
+  int error = 0;  ///< FIDO_OK, or the FIDO_ERR_… of fido_dev_open(3)
 };
-[[nodiscard]] OpenedDevice open_device(std::unique_ptr<ReportStream> stream);
+
+/// Opens a key with the real libfido2, which talks to it through fido_dev_set_io_functions(3). The
+/// device owns the stream and destroys it when it closes. fido_init(3) is the caller's.
+///
+/// `timeout`: as fido_dev_set_timeout(3) takes it, in force from the opening on; nullopt: none.
+[[nodiscard]] OpenedDevice open_device(std::unique_ptr<ReportStream> stream,
+                                       std::optional<Millis> timeout = std::nullopt);
 
 }  // namespace latchkey::fido::sim

@@ -3,11 +3,9 @@
 
 #include <memory>
 #include <optional>
-#include <string>
 
 #include "core/time.hpp"
 #include "hal/fido/sim/ctaphid/report.hpp"
-#include "hal/fido/sim/simulated_key.hpp"
 
 namespace latchkey::fido::sim {
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
+
 #include "core/error.hpp"
 #include "hal/fido/sim/libfido2/report_stream.hpp"
 
