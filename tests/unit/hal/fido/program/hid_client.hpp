@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <doctest/doctest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <cstring>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "hal/descriptor.hpp"
+#include "hal/fido/sim/ctaphid/report.hpp"
+
+namespace latchkey::test {
+
+/// A report whose every byte is `fill`.
+inline fido::sim::Report report_of(std::uint8_t fill) {
+  fido::sim::Report report{};
+  report.fill(fill);
+  return report;
+}
+
+/// A host's end of DIR/hid.sock. What was sent has arrived, nothing is waited for.
+class HidClient final {
+ public:
+  explicit HidClient(const std::string& path)
+      : socket_(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    REQUIRE(path.size() < sizeof address.sun_path);
+    std::memcpy(address.sun_path, path.data(), path.size());
+    REQUIRE(::connect(socket_.number(), reinterpret_cast<const sockaddr*>(&address),
+                      sizeof address) == 0);
+  }
+
+  void send(std::span<const std::uint8_t> packet) const {
+    REQUIRE(::send(socket_.number(), packet.data(), packet.size(), MSG_NOSIGNAL) ==
+            static_cast<ssize_t>(packet.size()));
+  }
+  void leave() { socket_.close(); }
+
+  /// The next report that is there.
+  [[nodiscard]] std::optional<fido::sim::Report> heard() {
+    fido::sim::Report report{};
+    const auto got =
+        ::recv(socket_.number(), report.data(), report.size(), MSG_DONTWAIT | MSG_TRUNC);
+    ended_ = got == 0 || (got < 0 && errno == ECONNRESET);
+    if (got != static_cast<ssize_t>(report.size())) return std::nullopt;
+    return report;
+  }
+  /// Whether the key has closed the connection; call heard() first.
+  [[nodiscard]] bool ended() const noexcept { return ended_; }
+
+ private:
+  hal::Descriptor socket_;
+  bool ended_ = false;
+};
+
+}  // namespace latchkey::test
