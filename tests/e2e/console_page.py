@@ -3,8 +3,9 @@
 
 A block fenced with ```console is a session. `pi$ ` and `laptop$ ` begin a command on that machine
 (scripts/machine), `> ` goes on with a here-document, and all other lines are what the command
-prints: `…` stands for anything within a line, and alone for any number of lines. `$ ` begins a
-command outside of both machines; those are few, and HANDLED says what runs them.
+prints: `…` stands for anything within a line, and alone for any number of lines. `export` holds for
+what follows on that machine. `$ ` begins a command outside of both machines; those are few, and
+HANDLED says what runs them.
 
 Comments in the page, each before a block:
     <!-- stays -->              the last command runs on while the page goes on

@@ -125,6 +125,7 @@ class Session:
         self.instead = {"2222": str(free_port()), "7822": str(free_port()),
                         'speed = "slow"': 'speed = "fast"'}
         self.jobs = {"pi": [], "laptop": []}
+        self.exports = {"pi": "", "laptop": ""}  # every command has a shell of its own
         self.staying = {}  # machine: what keeps its terminal busy
 
     @property
@@ -132,6 +133,7 @@ class Session:
         return self.folder / "pi" / "home" / "pi" / "board"
 
     def on(self, machine, command):
+        command = self.exports[machine] + command
         return [sys.executable, "-B", str(ROOT / "scripts" / "machine"), "--folder",
                 str(self.folder), "--programs", str(self.programs), machine, "bash", "-c", command]
 
@@ -168,6 +170,9 @@ class Session:
         if re.fullmatch(r"kill( %\d+)+", command):
             for number in re.findall(r"\d+", command):
                 end_process(self.jobs[step.machine][int(number) - 1])
+            return
+        if command.startswith("export "):
+            self.exports[step.machine] += command + "\n"
             return
         if step.in_background:
             self.start_job(step.machine, command)
@@ -210,6 +215,9 @@ class Session:
                                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         log.close()
         self.jobs[machine].append(job)
+        if "latchkey-simulated-key" in command:
+            jobs = self.folder / f"{machine}-jobs.log"
+            self.wait_for("the key is ready", lambda: "READY " in jobs.read_text(), job)
         if "latchkeyd" in command:
             self.wait_for("latchkeyd answers", lambda: self.phase() is not None, job)
         if "sshd" in command:
