@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "core/bytes.hpp"
+#include "core/cbor/token.hpp"
 
 namespace latchkey::cbor {
 
@@ -37,8 +37,7 @@ class CborReader final {
   [[nodiscard]] Result<void> end(const char* doing) const;
 
  private:
-  struct Item;
-  [[nodiscard]] Item next();
+  [[nodiscard]] Token next();
   void skip(int depth);
 
   ByteView rest_;
