@@ -11,13 +11,13 @@
 // A channel is one byte: 0 and 1 are open, 2 is the broadcast, any other is of nobody. Any other
 // operation counts as the one of `kOperations` that it falls on.
 #include <algorithm>
-#include <random>
 #include <string_view>
 
 #include "hal/fido/sim/attestation/certificate_authority.hpp"
 #include "hal/fido/sim/cbor/value.hpp"
 #include "hal/fido/sim/ctaphid/outgoing.hpp"
 #include "hal/fido/sim/simulated_key.hpp"
+#include "tests/fuzz/fixed_random.hpp"
 #include "tests/fuzz/require.hpp"
 
 using namespace latchkey;
@@ -29,19 +29,6 @@ constexpr std::string_view kOperations = "mprtyn-sl";
 constexpr std::size_t kMaxSteps = 256;
 constexpr Instant kPlugged{Millis(1'000'000)};
 constexpr Millis kLongerThanAnyWait{60'000};
-
-/// Repeatable, so that a finding is repeatable.
-class FixedRandom final : public crypto::Random {
- public:
-  explicit FixedRandom(std::uint64_t seed) : engine_(seed) {}
-  [[nodiscard]] Result<void> fill(std::span<std::uint8_t> output) override {
-    for (auto& byte : output) byte = static_cast<std::uint8_t>(engine_());
-    return {};
-  }
-
- private:
-  std::mt19937_64 engine_;
-};
 
 /// Certificates take longer than everything else here: made once.
 const State& new_state() {

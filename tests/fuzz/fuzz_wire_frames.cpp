@@ -3,11 +3,11 @@
 // byte chooses the end (even: the Pi's); then follow the pieces in which the bytes arrive, each
 // with its length before it (16 bits, big-endian).
 #include <algorithm>
-#include <cstdlib>
-#include <random>
 
 #include "core/channel/host_session.hpp"
 #include "core/channel/pi_session.hpp"
+#include "tests/fuzz/fixed_random.hpp"
+#include "tests/fuzz/require.hpp"
 
 using namespace latchkey;
 using namespace latchkey::channel;
@@ -17,24 +17,6 @@ namespace {
 constexpr auto kCode = "12345123";
 constexpr auto kStrictCode = "1234512345";
 constexpr std::size_t kMaxOutput = std::size_t{64} * 1024;
-
-/// Repeatable, so that a finding is repeatable, and so that the corpus can hold the flights of a
-/// peer that knows the code.
-class FixedRandom final : public crypto::Random {
- public:
-  explicit FixedRandom(std::uint64_t seed) : engine_(seed) {}
-  [[nodiscard]] Result<void> fill(std::span<std::uint8_t> output) override {
-    for (auto& byte : output) byte = static_cast<std::uint8_t>(engine_());
-    return {};
-  }
-
- private:
-  std::mt19937_64 engine_;
-};
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 Hello sample_hello() {
   Hello hello;
