@@ -4,30 +4,21 @@
 #include <doctest/doctest.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include <array>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "hal/descriptor.hpp"
+#include "tests/unit/hal/local_socket/connected.hpp"
 
 namespace latchkey::test {
 
 /// Somebody else's end of a local socket: what was sent has arrived, nothing is waited for.
 class Visitor final {
  public:
-  explicit Visitor(const std::string& path)
-      : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    REQUIRE(path.size() < sizeof address.sun_path);
-    std::memcpy(address.sun_path, path.data(), path.size());
-    REQUIRE(::connect(socket_.number(), reinterpret_cast<const sockaddr*>(&address),
-                      sizeof address) == 0);
-  }
+  explicit Visitor(const std::string& path) : socket_(connected(path, SOCK_STREAM)) {}
 
   void send(std::string_view text) const {
     REQUIRE(::send(socket_.number(), text.data(), text.size(), MSG_NOSIGNAL) ==

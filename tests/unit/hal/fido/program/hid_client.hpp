@@ -3,15 +3,14 @@
 
 #include <doctest/doctest.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
-#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
 
 #include "hal/descriptor.hpp"
 #include "hal/fido/sim/ctaphid/report.hpp"
+#include "tests/unit/hal/local_socket/connected.hpp"
 
 namespace latchkey::test {
 
@@ -25,15 +24,7 @@ inline fido::sim::Report report_of(std::uint8_t fill) {
 /// A host's end of DIR/hid.sock. What was sent has arrived, nothing is waited for.
 class HidClient final {
  public:
-  explicit HidClient(const std::string& path)
-      : socket_(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    REQUIRE(path.size() < sizeof address.sun_path);
-    std::memcpy(address.sun_path, path.data(), path.size());
-    REQUIRE(::connect(socket_.number(), reinterpret_cast<const sockaddr*>(&address),
-                      sizeof address) == 0);
-  }
+  explicit HidClient(const std::string& path) : socket_(connected(path, SOCK_SEQPACKET)) {}
 
   void send(std::span<const std::uint8_t> packet) const {
     REQUIRE(::send(socket_.number(), packet.data(), packet.size(), MSG_NOSIGNAL) ==
