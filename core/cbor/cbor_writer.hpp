@@ -11,6 +11,10 @@ namespace latchkey::cbor {
 /// those of CborReader: what breaks one is not written, and end() tells the first error.
 class CborWriter final {
  public:
+  CborWriter() = default;
+  /// Up to `capacity` bytes it does not grow, and so leaves no copy behind of what is a secret.
+  explicit CborWriter(std::size_t capacity) { out_.reserve(capacity); }
+
   void number(std::uint64_t value, std::uint64_t max);
   void boolean(bool value);
   void byte_string(ByteView bytes, std::size_t max);

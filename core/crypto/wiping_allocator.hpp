@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "core/crypto/secret.hpp"
 
@@ -26,5 +28,9 @@ struct WipingAllocator {
     return true;
   }
 };
+
+/// Bytes that leave nothing behind, also where they grew or were moved to another place. What an
+/// erase() or a clear() leaves beyond the end stays until then.
+using WipingBytes = std::vector<std::uint8_t, WipingAllocator<std::uint8_t>>;
 
 }  // namespace latchkey::crypto

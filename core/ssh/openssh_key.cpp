@@ -50,24 +50,24 @@ Result<void> check_kdf(std::string_view kdf, ByteView options) {
   return in.end();
 }
 
-}  // namespace
-
-Result<PrivateFileInfo> read_private_file(std::string_view text) {
+Result<Bytes> unwrap(std::string_view text) {
   if (text.starts_with("-----BEGIN ") && !text.starts_with("-----BEGIN OPENSSH")) {
     return fail(Errc::unsupported,
                 "reading a private key file of an old format (ssh-keygen -p -f FILE rewrites it)");
   }
-  const auto blob = unwrap_armor(kLabel, text);
-  if (!blob) return tl::make_unexpected(blob.error());
+  return unwrap_armor(kLabel, text);
+}
 
-  Reader in(*blob, kDoing);
+/// `half`: the private half, encrypted or not, unread; points into `blob`.
+Result<PrivateFileInfo> read_blob(ByteView blob, ByteView& half) {
+  Reader in(blob, kDoing);
   if (as_text(in.raw(kMagic.size())) != kMagic) in.reject(Errc::malformed);
   const auto cipher_name = as_text(in.string(kMaxName));
   const auto kdf = as_text(in.string(kMaxName));
   const auto kdf_options = in.string();
   if (in.uint32() != 1) in.reject(Errc::malformed);
   const auto public_blob = in.string(kMaxBlob);
-  const auto private_size = in.string().size();
+  half = in.string();
   if (auto read = in.status(); !read) return fail(std::move(read));
 
   const auto* const cipher = std::find_if(kCiphers.begin(), kCiphers.end(),
@@ -76,13 +76,57 @@ Result<PrivateFileInfo> read_private_file(std::string_view text) {
     return fail(Errc::unsupported, "reading a private key file with an unknown cipher");
   }
   if ((cipher_name == kNone) != (kdf == kNone)) in.reject(Errc::malformed);
-  if (private_size == 0 || private_size % cipher->block != 0) in.reject(Errc::malformed);
+  if (half.empty() || half.size() % cipher->block != 0) in.reject(Errc::malformed);
   static_cast<void>(in.raw(cipher->tag));
   if (auto end = in.end(); !end) return fail(std::move(end));
   if (auto good = check_kdf(kdf, kdf_options); !good) return fail(std::move(good));
   auto key = PublicKey::parse(public_blob);
   if (!key) return fail(std::move(key));
   return PrivateFileInfo{*std::move(key), std::string(cipher_name), std::string(kdf)};
+}
+
+/// 1, 2, 3 … up to the block, and never a whole one.
+bool pads_well(ByteView padding) noexcept {
+  if (padding.size() >= kCiphers.front().block) return false;
+  for (std::size_t i = 0; i < padding.size(); ++i) {
+    if (padding[i] != i + 1) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<PrivateFileInfo> read_private_file(std::string_view text) {
+  const auto blob = unwrap(text);
+  if (!blob) return tl::make_unexpected(blob.error());
+  ByteView half;
+  return read_blob(*blob, half);
+}
+
+Result<SkPrivateKey> read_sk_private_file(std::string_view text) {
+  const auto blob = unwrap(text);
+  if (!blob) return tl::make_unexpected(blob.error());
+  ByteView half;
+  auto info = read_blob(*blob, half);
+  if (!info) return fail(std::move(info));
+  if (!is_security_key(info->public_key.type()))
+    return fail(Errc::unsupported, "reading the private file of a key without a security key");
+  if (info->is_encrypted()) {
+    return fail(Errc::refused, "reading a key handle that is behind a passphrase");
+  }
+
+  Reader in(half, kDoing);
+  const auto check = in.uint32();
+  if (in.uint32() != check) in.reject(Errc::malformed);
+  const auto& key = info->public_key;
+  if (to_bytes(in.raw(key.blob().size())) != key.blob()) in.reject(Errc::malformed);
+  const auto flags = in.uint8();
+  const auto handle = in.string(kMaxKeyHandle);
+  if (!in.string().empty()) in.reject(Errc::malformed);  // reserved
+  const auto comment = in.string();
+  if (handle.empty() || !pads_well(in.rest())) in.reject(Errc::malformed);
+  if (auto read = in.status(); !read) return fail(std::move(read));
+  return SkPrivateKey{key, flags, to_bytes(handle), std::string(as_text(comment))};
 }
 
 Result<std::string> write_sk_private_file(const SkPrivateKey& key, crypto::Random& random) {

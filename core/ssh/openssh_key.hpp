@@ -44,6 +44,12 @@ struct SkPrivateKey {
   std::string comment;
 };
 
+/// The same back from an unencrypted private file, exactly: both checks agree, the public half is
+/// that of the file, and the padding is what OpenSSH pads with. The comment is as it stands there.
+/// Errc::refused for one with a passphrase; unsupported for a key without a security key; else as
+/// read_private_file().
+[[nodiscard]] Result<SkPrivateKey> read_sk_private_file(std::string_view text);
+
 /// An unencrypted private file, as ssh-keygen writes it. Errc::unsupported when the key is not
 /// a security key's, Errc::malformed for a handle out of bounds, Errc::entropy.
 [[nodiscard]] Result<std::string> write_sk_private_file(const SkPrivateKey& key,

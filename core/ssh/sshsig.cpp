@@ -3,6 +3,7 @@
 
 #include "core/crypto/hash.hpp"
 #include "core/ssh/armor.hpp"
+#include "core/ssh/ecdsa_der.hpp"
 #include "core/ssh/wire.hpp"
 
 namespace latchkey::ssh {
@@ -123,6 +124,25 @@ Result<Bytes> signed_data(std::string_view name_space, std::string_view hash_alg
   };
   return hash_algorithm == "sha256" ? append(crypto::sha256(message))
                                     : append(crypto::sha512(message));
+}
+
+Result<Bytes> compose_sk_signature(const PublicKey& key, std::string_view name_space,
+                                   const SkAssertion& assertion, ByteView signature) {
+  if (!is_security_key(key.type())) {
+    return fail(Errc::unsupported, "writing a signature by a key of type " + key.type_name());
+  }
+  auto raw = key.type() == KeyType::sk_ecdsa_p256 ? mpints_of_der(signature)
+                                                  : Result<Bytes>(to_bytes(signature));
+  if (!raw) return raw;
+  Writer inner;
+  inner.string(key.type_name()).string(*raw).uint8(assertion.flags).uint32(assertion.counter);
+  Writer out;
+  out.raw(as_bytes(kMagic)).uint32(kVersion).string(key.blob()).string(name_space);
+  out.string(std::string_view{}).string(kSkHashAlgorithm).string(inner.bytes());
+  auto blob = std::move(out).take();
+  // Whatever the key said, nothing leaves here that would not be read again.
+  if (auto read = Sshsig::parse(blob); !read) return fail(std::move(read));
+  return blob;
 }
 
 }  // namespace latchkey::ssh

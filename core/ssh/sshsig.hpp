@@ -8,7 +8,7 @@
 
 #include "core/ssh/public_key.hpp"
 
-/// Signatures over messages (OpenSSH PROTOCOL.sshsig). Nothing here verifies one.
+/// Signatures over messages (OpenSSH PROTOCOL.sshsig). Nothing here makes or verifies one.
 namespace latchkey::ssh {
 
 /// What a security key adds to a signature (PROTOCOL.u2f).
@@ -43,5 +43,15 @@ struct Sshsig {
 /// Errc::unsupported), and the hash of the message.
 [[nodiscard]] Result<Bytes> signed_data(std::string_view name_space,
                                         std::string_view hash_algorithm, ByteView message);
+
+/// The hash of the signatures that compose_sk_signature() puts together: ssh-keygen's.
+inline constexpr std::string_view kSkHashAlgorithm = "sha512";
+
+/// The binary form of a security key's signature from the parts that the key gave, which it made
+/// over signed_data(name_space, kSkHashAlgorithm, message). `signature`: 64 bytes for Ed25519, DER
+/// for ECDSA. Not verified. Errc::unsupported (no key of a sk- type), malformed, truncated,
+/// trailing_bytes, too_large (name_space).
+[[nodiscard]] Result<Bytes> compose_sk_signature(const PublicKey& key, std::string_view name_space,
+                                                 const SkAssertion& assertion, ByteView signature);
 
 }  // namespace latchkey::ssh

@@ -105,6 +105,44 @@ TEST_CASE("only security keys with a handle are written") {
   CHECK(write_sk_private_file(sk_key("sk-ed25519"), none).error().is(Errc::entropy));
 }
 
+TEST_CASE("the private half of a security key's file comes back as it was written") {
+  for (const auto* name : {"sk-ed25519", "sk-ecdsa"}) {
+    for (const std::size_t size : {1U, 2U, 63U, 64U, 65U, 4096U}) {
+      auto key = sk_key(name);
+      key.key_handle.resize(size);
+      key.flags = sk_flag::kUserVerification | sk_flag::kResident;
+      CountingRandom random;
+      const auto read = read_sk_private_file(write_sk_private_file(key, random).value()).value();
+      CHECK(read.public_key == key.public_key);
+      CHECK(read.flags == key.flags);
+      CHECK(read.key_handle == key.key_handle);
+      CHECK(read.comment == key.comment);
+    }
+  }
+}
+
+TEST_CASE("other private files have no key handle to read") {
+  CHECK(read_sk_private_file(golden("ed25519")).error().is(Errc::unsupported));
+  CHECK(read_sk_private_file(golden("locked-aes256-ctr")).error().is(Errc::unsupported));
+  CHECK(read_sk_private_file(golden("pem")).error().is(Errc::unsupported));
+}
+
+TEST_CASE("each flipped bit of a security key's file is refused, or shows in what is read") {
+  for (const auto* name : {"sk-ed25519", "sk-ecdsa"}) {
+    CountingRandom random;
+    const auto text = write_sk_private_file(sk_key(name), random).value();
+    const auto blob = unwrap_armor(kLabel, text).value();
+    each_bit_flip(blob, [&](const Bytes& flipped, std::size_t /*at*/) {
+      const auto read = read_sk_private_file(wrap_armor(kLabel, flipped));
+      if (!read) return;
+      const auto key = sk_key(name);
+      REQUIRE((read->flags != key.flags || read->key_handle != key.key_handle ||
+               read->comment != key.comment));
+      REQUIRE(read->public_key == key.public_key);
+    });
+  }
+}
+
 TEST_CASE("each truncation of a private file is refused") {
   for (const auto& text : all_files()) {
     const auto blob = unwrap_armor(kLabel, text).value();
