@@ -8,6 +8,7 @@
 
 #include "core/channel/frame.hpp"
 #include "core/channel/message_stream.hpp"
+#include "core/channel/pin_questions.hpp"
 #include "core/channel/spake2.hpp"
 #include "core/crypto/constant_time.hpp"
 #include "core/text.hpp"
@@ -15,8 +16,23 @@
 namespace latchkey::channel {
 
 struct HostSession::State {
-  /// What comes next, from the Pi or (code, offer, verdict) from the owner.
-  enum class Step { hello, code, share, confirmation, welcome, offer, result, verdict, last, over };
+  /// What comes next, from the Pi or (code, offer, signature, verdict) from the owner.
+  enum class Step {
+    hello,
+    code,
+    share,
+    confirmation,
+    welcome,
+    offer,
+    judgement,  ///< the result, or that a signature is wanted
+    signature,
+    token,
+    handles,
+    result,
+    verdict,
+    last,
+    over
+  };
 
   State(const std::string& name, crypto::Random& source) : random(source) {
     const Greeting greeting{.name = make_printable(name, kMaxName)};
@@ -27,6 +43,8 @@ struct HostSession::State {
 
   void receive(ByteView bytes);
   [[nodiscard]] Result<void> enter_code(std::string_view digits);
+  [[nodiscard]] Result<void> offer(const Offer& offer);
+  [[nodiscard]] Result<void> pin(PinTyped typed);
   [[nodiscard]] Result<void> send(const Message& message, Step from, Step to);
 
   void end(HostEvent event) {
@@ -44,6 +62,13 @@ struct HostSession::State {
   void take_confirmation(const Frame& frame);
   void take_stream(ByteView bytes);
   void take(const Message& message);
+  void take(const Outcome& outcome);
+  void take(const TokenEvent& event);
+  void next(Step to, HostEvent event) {
+    step = to;
+    events.push_back(std::move(event));
+  }
+  void out_of_order() { broken(Errc::out_of_order, "reading a message"); }
 
   crypto::Random& random;
   Step step = Step::hello;
@@ -55,6 +80,8 @@ struct HostSession::State {
   std::optional<SharedKeys> keys;
   std::optional<MessageStream> stream;  ///< from our confirmation on
   bool encrypted = false;               ///< the Pi confirmed: from here on it talks TLS
+  Bytes offered_key;
+  PinQuestions questions;
   Bytes output;
   std::deque<HostEvent> events;
 };
@@ -151,22 +178,55 @@ void HostSession::State::take_stream(ByteView bytes) {
 }
 
 void HostSession::State::take(const Message& message) {
+  if (const auto* outcome = std::get_if<Outcome>(&message)) return take(*outcome);
+  if (const auto* event = std::get_if<TokenEvent>(&message)) return take(*event);
   if (const auto* welcome = std::get_if<Welcome>(&message); welcome && step == Step::welcome) {
-    step = Step::offer;
-    events.emplace_back(Welcomed{*welcome});
-    return;
+    return next(Step::offer, Welcomed{*welcome});
   }
-  const auto* outcome = std::get_if<Outcome>(&message);
-  const bool answer = step == Step::result || step == Step::last;
-  const bool unasked = step == Step::offer || step == Step::verdict;
-  if (outcome && ((unasked && !outcome->ok()) || answer)) {
-    const bool last = step == Step::last || !outcome->ok();
-    if (last) return end(Answered{*outcome});
-    step = Step::verdict;
-    events.emplace_back(Answered{*outcome});
-    return;
+  if (const auto* wanted = std::get_if<SignatureWanted>(&message);
+      wanted && step == Step::judgement) {
+    return next(Step::signature, SignatureAsked{*wanted});
   }
-  broken(Errc::out_of_order, "reading a message");
+  if (const auto* made = std::get_if<TokenMade>(&message); made && step == Step::token) {
+    return next(Step::result, TokenDone{*made});
+  }
+  if (const auto* handles = std::get_if<Handles>(&message); handles && step == Step::handles) {
+    return end(HandlesGiven{*handles});
+  }
+  out_of_order();
+}
+
+void HostSession::State::take(const Outcome& outcome) {
+  const bool last = step == Step::last;
+  const bool answer = last || step == Step::result || step == Step::judgement;
+  if (step <= Step::welcome || (!answer && outcome.ok())) return out_of_order();
+  if (last || !outcome.ok()) return end(Answered{outcome});
+  next(Step::verdict, Answered{outcome});
+}
+
+void HostSession::State::take(const TokenEvent& event) {
+  if (step != Step::token || !questions.ask(event)) return out_of_order();
+  events.emplace_back(TokenNewsHeard{event});
+}
+
+Result<void> HostSession::State::offer(const Offer& offer) {
+  const bool again = step == Step::signature;
+  const bool is_signed = !offer.signature.empty();
+  if (again && (!is_signed || offer.key != offered_key)) {
+    return fail(Errc::malformed, "offering a key again, with a signature");
+  }
+  auto sent = send(offer, again ? Step::signature : Step::offer,
+                   is_signed ? Step::result : Step::judgement);
+  if (sent) offered_key = offer.key;
+  return sent;
+}
+
+Result<void> HostSession::State::pin(PinTyped typed) {
+  typed.event = questions.open();
+  if (typed.event == 0) return fail(Errc::out_of_order, "sending a PIN");
+  auto sent = send(typed, Step::token, Step::token);
+  if (sent) (void)questions.answer(typed.event);
+  return sent;
 }
 
 Result<void> HostSession::State::send(const Message& message, Step from, Step to) {
@@ -207,8 +267,16 @@ std::optional<HostEvent> HostSession::next_event() {
 
 Result<void> HostSession::enter_code(std::string_view digits) { return state_->enter_code(digits); }
 
-Result<void> HostSession::offer(const Offer& offer) {
-  return state_->send(offer, State::Step::offer, State::Step::result);
+Result<void> HostSession::offer(const Offer& offer) { return state_->offer(offer); }
+
+Result<void> HostSession::request_token(const TokenRequest& request) {
+  return state_->send(request, State::Step::offer, State::Step::token);
+}
+
+Result<void> HostSession::pin(PinTyped typed) { return state_->pin(std::move(typed)); }
+
+Result<void> HostSession::request_handles(const HandlesRequest& request) {
+  return state_->send(request, State::Step::offer, State::Step::handles);
 }
 
 Result<void> HostSession::verdict(const Verdict& verdict) {

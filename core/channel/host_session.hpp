@@ -24,13 +24,26 @@ struct Welcomed {
 struct Answered {
   Outcome outcome;
 };  ///< the answer to an offer or a verdict
+struct SignatureAsked {
+  SignatureWanted wanted;
+};  ///< the attestation proves nothing here: offer the same key again, signed
+struct TokenNewsHeard {
+  TokenEvent event;
+};  ///< of the key in the Pi; it may ask for a PIN
+struct TokenDone {
+  TokenMade made;
+};  ///< made on it; an Answered follows
+struct HandlesGiven {
+  Handles handles;
+};  ///< the answer to request_handles(); the session is over
 struct Refused {
   Refusal refusal;
 };  ///< the Pi ended it, and says why
 struct Broken {
   Error error;
 };  ///< a fault; the session is over
-using HostEvent = std::variant<Helloed, Welcomed, Answered, Refused, Broken>;
+using HostEvent = std::variant<Helloed, Welcomed, Answered, Refused, Broken, SignatureAsked,
+                               TokenNewsHeard, TokenDone, HandlesGiven>;
 
 /// The host's end, sans I/O: bytes in, bytes out, no clock. The owner moves bytes between it and
 /// the network, in any pieces, and asks for events until there is none.
@@ -38,11 +51,12 @@ using HostEvent = std::variant<Helloed, Welcomed, Answered, Refused, Broken>;
 ///   greeting → hello | share → share | confirm + ClientHello → confirm + ServerHello… |
 ///   client Finished → server Finished + welcome | offer → result
 ///
-/// Legal order of calls: enter_code after Helloed, offer after Welcomed, verdict after Answered;
-/// anything else is Errc::out_of_order. After Refused or Broken everything is, and after an
-/// Answered that is not ok(), which may also come unasked: the window ended. Besides that, an
-/// argument beyond a bound fails with Errc::malformed or too_large and changes nothing; any other
-/// error ends the session.
+/// Legal order of calls: enter_code after Helloed; one of offer, request_token, request_handles
+/// after Welcomed; offer once more after SignatureAsked; pin after a TokenNewsHeard that asks for
+/// it, while that is the last; verdict after Answered; anything else is Errc::out_of_order. After
+/// Refused, Broken or HandlesGiven everything is, and after an Answered that is not ok(), which may
+/// also come unasked: the window ended. Besides that, an argument beyond a bound fails with
+/// Errc::malformed or too_large and changes nothing; any other error ends the session.
 class HostSession final {
  public:
   /// `name` is shown on the Pi (at most 64 bytes, cut if longer). `random` must outlive this.
@@ -59,7 +73,12 @@ class HostSession final {
 
   /// `digits`: every group as a digit 1-5, check group included. Not kept longer than needed.
   [[nodiscard]] Result<void> enter_code(std::string_view digits);
+  /// The second one is of the same key, and has a signature: Errc::malformed.
   [[nodiscard]] Result<void> offer(const Offer& offer);
+  [[nodiscard]] Result<void> request_token(const TokenRequest& request);
+  /// `event` is filled in here.
+  [[nodiscard]] Result<void> pin(PinTyped typed);
+  [[nodiscard]] Result<void> request_handles(const HandlesRequest& request);
   [[nodiscard]] Result<void> verdict(const Verdict& verdict);
 
  private:

@@ -14,7 +14,8 @@ constexpr std::size_t kHeader = 4;
 
 Result<void> MessageStream::receive(ByteView bytes) {
   auto received = tls_.receive(bytes);
-  put_bytes(plaintext_, tls_.take_plaintext());
+  const auto plaintext = tls_.take_plaintext();
+  plaintext_.insert(plaintext_.end(), plaintext.begin(), plaintext.end());
   return received;
 }
 
@@ -26,8 +27,9 @@ Result<std::optional<Message>> MessageStream::next() {
   if (plaintext_.size() - kHeader < size) return std::nullopt;
   auto message = decode(reader.bytes(size));
   if (!message) return fail(std::move(message));
-  plaintext_.erase(plaintext_.begin(),
-                   plaintext_.begin() + static_cast<std::ptrdiff_t>(kHeader + size));
+  // Not erase(): it would leave bytes of this message beyond the end.
+  plaintext_ = crypto::WipingBytes(plaintext_.begin() + static_cast<std::ptrdiff_t>(kHeader + size),
+                                   plaintext_.end());
   return std::move(*message);
 }
 
@@ -35,9 +37,13 @@ Result<void> MessageStream::send(const Message& message) {
   auto cbor = encode(message);
   if (!cbor) return fail(std::move(cbor));
   Bytes framed;
+  framed.reserve(kHeader + cbor->size());
   put_u32(framed, static_cast<std::uint32_t>(cbor->size()));
   put_bytes(framed, *cbor);
-  return tls_.send(framed);
+  auto sent = tls_.send(framed);
+  crypto::wipe(*cbor);
+  crypto::wipe(framed);
+  return sent;
 }
 
 }  // namespace latchkey::channel

@@ -9,7 +9,7 @@
 namespace latchkey::channel {
 
 /// Messages through TLS: a 4-byte big-endian length, then CBOR. Errors are those of TlsSession and
-/// of decode(); each ends the stream.
+/// of decode(); each ends the stream. Wipes what it has read and written: it may be a PIN.
 class MessageStream final {
  public:
   explicit MessageStream(TlsSession tls) noexcept : tls_(std::move(tls)) {}
@@ -25,7 +25,7 @@ class MessageStream final {
 
  private:
   TlsSession tls_;
-  Bytes plaintext_;
+  crypto::WipingBytes plaintext_;
 };
 
 }  // namespace latchkey::channel

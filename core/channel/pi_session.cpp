@@ -7,6 +7,7 @@
 
 #include "core/channel/frame.hpp"
 #include "core/channel/message_stream.hpp"
+#include "core/channel/pin_questions.hpp"
 #include "core/channel/spake2.hpp"
 #include "core/crypto/constant_time.hpp"
 
@@ -32,6 +33,9 @@ struct PiSession::State {
     refusal,
     handshake,
     offer,
+    signature,  ///< the same offer again, with one
+    token,
+    handles,
     answer,
     verdict,
     last_answer,
@@ -44,7 +48,11 @@ struct PiSession::State {
   [[nodiscard]] Result<void> start(const Hello& hello, std::string_view digits);
   [[nodiscard]] Result<void> release_share();
   [[nodiscard]] Result<void> set_welcome(const Welcome& message);
+  [[nodiscard]] Result<void> want_signature(const SignatureWanted& wanted);
+  [[nodiscard]] Result<void> tell(const TokenEvent& event);
   [[nodiscard]] Result<void> answer(const Outcome& outcome);
+  /// A message of the owner's that leads from one step to another.
+  [[nodiscard]] Result<void> send(const Message& message, Step from, Step to);
   void refuse(const Refusal& refusal);
 
   void end() {
@@ -66,6 +74,13 @@ struct PiSession::State {
   void take_confirmation(const Frame& frame);
   void take_stream(ByteView bytes);
   void take(const Message& message);
+  void take(const Offer& offer);
+  void take(const PinTyped& typed);
+  void next(Step to, PiEvent event) {
+    step = to;
+    events.push_back(std::move(event));
+  }
+  void out_of_order() { broken(Errc::out_of_order, "reading a message"); }
   [[nodiscard]] Result<void> send_welcome();
 
   crypto::Random& random;
@@ -79,6 +94,8 @@ struct PiSession::State {
   std::optional<SharedKeys> keys;
   std::optional<Welcome> welcome;       ///< until it is sent
   std::optional<MessageStream> stream;  ///< from the host's confirmation on
+  Bytes unsigned_key;  ///< of an offer without signature, while one may be asked for
+  PinQuestions questions;
   Bytes output;
   std::deque<PiEvent> events;
 };
@@ -205,17 +222,39 @@ void PiSession::State::take_stream(ByteView bytes) {
 }
 
 void PiSession::State::take(const Message& message) {
-  if (const auto* offer = std::get_if<Offer>(&message); offer && step == Step::offer) {
-    step = Step::answer;
-    events.emplace_back(Offered{*offer});
-    return;
+  if (const auto* offer = std::get_if<Offer>(&message)) return take(*offer);
+  if (const auto* typed = std::get_if<PinTyped>(&message)) return take(*typed);
+  if (const auto* request = std::get_if<TokenRequest>(&message); request && step == Step::offer) {
+    return next(Step::token, TokenAsked{*request});
+  }
+  if (const auto* request = std::get_if<HandlesRequest>(&message); request && step == Step::offer) {
+    return next(Step::handles, HandlesAsked{*request});
   }
   if (const auto* verdict = std::get_if<Verdict>(&message); verdict && step == Step::verdict) {
-    step = Step::last_answer;
-    events.emplace_back(Judged{*verdict});
-    return;
+    return next(Step::last_answer, Judged{*verdict});
   }
-  broken(Errc::out_of_order, "reading a message");
+  out_of_order();
+}
+
+void PiSession::State::take(const Offer& offer) {
+  const bool is_signed = !offer.signature.empty();
+  if (step == Step::signature) {
+    if (!is_signed || offer.key != unsigned_key) return out_of_order();
+    unsigned_key.clear();
+  } else if (step == Step::offer) {
+    if (!is_signed) unsigned_key = offer.key;
+  } else {
+    return out_of_order();
+  }
+  next(Step::answer, Offered{offer});
+}
+
+void PiSession::State::take(const PinTyped& typed) {
+  const auto open = questions.open();
+  if (!questions.answer(typed.event)) return out_of_order();
+  // Typed for a question that something has overtaken, or after all questions: for nobody.
+  if (step != Step::token || typed.event != open) return;
+  events.emplace_back(PinGiven{typed});
 }
 
 Result<void> PiSession::State::set_welcome(const Welcome& message) {
@@ -235,9 +274,33 @@ Result<void> PiSession::State::send_welcome() {
   return {};
 }
 
+Result<void> PiSession::State::send(const Message& message, Step from, Step to) {
+  if (step != from) return fail(Errc::out_of_order, "sending a message");
+  auto sent = stream->send(message);
+  if (!sent) {
+    if (!stream->established()) end();
+    return sent;
+  }
+  step = to;
+  return sent;
+}
+
+Result<void> PiSession::State::want_signature(const SignatureWanted& wanted) {
+  if (unsigned_key.empty()) return fail(Errc::out_of_order, "asking for a signature");
+  return send(wanted, Step::answer, Step::signature);
+}
+
+Result<void> PiSession::State::tell(const TokenEvent& event) {
+  auto asked = questions;
+  if (!asked.ask(event)) return fail(Errc::out_of_order, "telling of a security key");
+  auto sent = send(event, Step::token, Step::token);
+  if (sent) questions = asked;
+  return sent;
+}
+
 Result<void> PiSession::State::answer(const Outcome& outcome) {
   const bool asked = step == Step::answer || step == Step::last_answer;
-  const bool unasked = step == Step::offer || step == Step::verdict;
+  const bool unasked = step >= Step::offer && step != Step::over;
   if (!asked && !(unasked && !outcome.ok())) return fail(Errc::out_of_order, "answering");
   if (auto sent = stream->send(outcome); !sent) {
     if (!stream->established()) end();
@@ -287,13 +350,25 @@ std::optional<PiEvent> PiSession::next_event() {
   return event;
 }
 
-bool PiSession::awaits_offer() const noexcept { return state_->step == State::Step::offer; }
+bool PiSession::awaits_offer() const noexcept {
+  return state_->step == State::Step::offer || state_->step == State::Step::signature;
+}
 
 Result<void> PiSession::start(const Hello& hello, std::string_view digits) {
   return state_->start(hello, digits);
 }
 Result<void> PiSession::release_share() { return state_->release_share(); }
 Result<void> PiSession::set_welcome(const Welcome& welcome) { return state_->set_welcome(welcome); }
+Result<void> PiSession::want_signature(const SignatureWanted& wanted) {
+  return state_->want_signature(wanted);
+}
+Result<void> PiSession::tell(const TokenEvent& event) { return state_->tell(event); }
+Result<void> PiSession::give(const TokenMade& made) {
+  return state_->send(made, State::Step::token, State::Step::answer);
+}
+Result<void> PiSession::give(const Handles& handles) {
+  return state_->send(handles, State::Step::handles, State::Step::over);
+}
 Result<void> PiSession::answer(const Outcome& outcome) { return state_->answer(outcome); }
 void PiSession::refuse(const Refusal& refusal) { state_->refuse(refusal); }
 

@@ -28,14 +28,23 @@ struct Offered {
 struct Judged {
   Verdict verdict;
 };
+struct TokenAsked {
+  TokenRequest request;
+};
+struct PinGiven {
+  PinTyped typed;
+};  ///< the answer to the last tell()
+struct HandlesAsked {
+  HandlesRequest request;
+};
 /// Malformed, forged, out of order, or Errc::version_mismatch; a fault of our own is Errc::crypto
 /// or Errc::entropy. The session is over. A peer that greeted and is not encrypted yet is told:
 /// the refusal is in the output already. Errc::closed: it ended the encrypted channel.
 struct PeerBroken {
   Error error;
 };
-using PiEvent =
-    std::variant<Greeted, ShareWanted, CodeProved, CodeWrong, Offered, Judged, PeerBroken>;
+using PiEvent = std::variant<Greeted, ShareWanted, CodeProved, CodeWrong, Offered, Judged,
+                             PeerBroken, TokenAsked, PinGiven, HandlesAsked>;
 
 /// The Pi's end, sans I/O, the mirror of HostSession. Nothing but a complete greeting makes a
 /// peer of a connection; the Pi's share, which spends a guess, leaves only when the owner says so.
@@ -56,8 +65,9 @@ class PiSession final {
   void receive(ByteView bytes);
   [[nodiscard]] Bytes take_output();
   [[nodiscard]] std::optional<PiEvent> next_event();
-  /// Whether `welcome` has been said: from here to Offered a person may be needed, for a passphrase
-  /// or a touch, whereas the handshake before it is a machine's step.
+  /// Whether `welcome` has been said, or a signature asked for: from here to Offered, TokenAsked or
+  /// HandlesAsked a person may be needed, for a passphrase or a touch, whereas the handshake before
+  /// it is a machine's step.
   [[nodiscard]] bool awaits_offer() const noexcept;
 
   /// After Greeted: sends `hello` and expects this code from now on. `digits` as in HostSession.
@@ -67,8 +77,18 @@ class PiSession final {
   /// What `welcome` will say; any time after start. It travels with the last flight of the
   /// handshake if it was set by the time the owner takes that output, otherwise later.
   [[nodiscard]] Result<void> set_welcome(const Welcome& welcome);
-  /// After Offered and after Judged. An outcome that is not ok() may come at any time after
-  /// `welcome`: the window ended. Such a one, and the answer to a verdict, is the last message.
+  /// After an Offered without signature, once: another Offered follows, with one.
+  [[nodiscard]] Result<void> want_signature(const SignatureWanted& wanted);
+  /// After TokenAsked, at most kMaxTokenEvents times (Errc::out_of_order beyond). One that asks for
+  /// a PIN leads to one PinGiven at most; a PIN that comes after the next one was told is dropped.
+  [[nodiscard]] Result<void> tell(const TokenEvent& event);
+  /// After TokenAsked, once; then answer().
+  [[nodiscard]] Result<void> give(const TokenMade& made);
+  /// After HandlesAsked: the last message.
+  [[nodiscard]] Result<void> give(const Handles& handles);
+  /// After Offered, give(TokenMade) and Judged. An outcome that is not ok() may come at any time
+  /// after `welcome`: the window ended. Such a one, and the answer to a verdict, is the last
+  /// message.
   [[nodiscard]] Result<void> answer(const Outcome& outcome);
   /// Ends the conversation. The host learns the reason before encryption only; afterwards
   /// answer() says it, and this closes the channel.

@@ -16,7 +16,7 @@ Result<Refusal> decode_refusal(ByteView payload) {
   const auto tries_left = reader.u8();
   if (auto end = reader.end(kDoing); !end) return fail(std::move(end));
   if (reason < static_cast<std::uint8_t>(RefusalReason::version_mismatch) ||
-      reason > static_cast<std::uint8_t>(RefusalReason::internal)) {
+      reason > static_cast<std::uint8_t>(RefusalReason::key_in_pi)) {
     return fail(Errc::malformed, kDoing);
   }
   return Refusal{static_cast<RefusalReason>(reason), tries_left};

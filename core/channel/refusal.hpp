@@ -12,13 +12,14 @@ namespace latchkey::channel {
 enum class RefusalReason : std::uint8_t {
   version_mismatch = 1,
   busy = 2,            ///< another peer is being served
-  overlap = 3,         ///< two peers at once: everything ended
+  overlap = 3,         ///< two peers, or two security keys, at once: everything ended
   wrong_code = 4,      ///< tries_left says how many codes remain in this window
   too_many_codes = 5,  ///< no codes left: the window is closed
   timed_out = 6,       ///< a step took too long, or the code lived its time
   window_closed = 7,   ///< closed by a press, or its time is over
   malformed = 8,
   internal = 9,
+  key_in_pi = 10,  ///< a security key that was plugged into the Pi is enrolled instead
 };
 
 struct Refusal {

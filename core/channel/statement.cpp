@@ -37,4 +37,6 @@ Bytes enrolment_statement(const Challenge& challenge, const std::string& account
   return out;
 }
 
+Result<Challenge> attestation_challenge(ByteView statement) { return crypto::sha256(statement); }
+
 }  // namespace latchkey::channel

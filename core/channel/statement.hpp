@@ -20,4 +20,8 @@ inline constexpr const char* kProofNamespace = "enroll@latchkey";
 [[nodiscard]] Bytes enrolment_statement(const Challenge& challenge, const std::string& account,
                                         const Limits& limits, const crypto::Sha256& host_keys);
 
+/// What a security key gets as challenge when it makes a key for an enrolment: SHA-256 of the
+/// statement, so that its attestation covers all that a signature would.
+[[nodiscard]] Result<Challenge> attestation_challenge(ByteView statement);
+
 }  // namespace latchkey::channel

@@ -57,7 +57,6 @@ struct TlsSession::State {
   ~State() {
     mbedtls_ssl_free(&ssl);
     mbedtls_ssl_config_free(&config);
-    crypto::wipe(plaintext);
   }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
@@ -142,7 +141,7 @@ struct TlsSession::State {
   mbedtls_ssl_context ssl{};
   ByteView input;  ///< the caller's, during receive() only
   Bytes output;
-  Bytes plaintext;
+  crypto::WipingBytes plaintext;
   bool established = false;
   bool ended = false;
 };
@@ -185,6 +184,6 @@ void TlsSession::close() {
 
 bool TlsSession::established() const noexcept { return state_->established && !state_->ended; }
 Bytes TlsSession::take_output() { return std::exchange(state_->output, {}); }
-Bytes TlsSession::take_plaintext() { return std::exchange(state_->plaintext, {}); }
+crypto::WipingBytes TlsSession::take_plaintext() { return std::exchange(state_->plaintext, {}); }
 
 }  // namespace latchkey::channel

@@ -5,6 +5,7 @@
 
 #include "core/crypto/random.hpp"
 #include "core/crypto/secret.hpp"
+#include "core/crypto/wiping_allocator.hpp"
 
 namespace latchkey::channel {
 
@@ -43,7 +44,7 @@ class TlsSession final {
   [[nodiscard]] bool established() const noexcept;
   /// What to send to the network, and what arrived for the layer above.
   [[nodiscard]] Bytes take_output();
-  [[nodiscard]] Bytes take_plaintext();
+  [[nodiscard]] crypto::WipingBytes take_plaintext();
 
  private:
   struct State;

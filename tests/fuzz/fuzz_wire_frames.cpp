@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Any bytes from the network into either end, whose owner does what a good owner does. The first
-// byte chooses the end (even: the Pi's); then follow the pieces in which the bytes arrive, each
-// with its length before it (16 bits, big-endian).
+// byte chooses the end (even: the Pi's) and, halved, what the host asks for; then follow the pieces
+// in which the bytes arrive, each with its length before it (16 bits, big-endian).
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include "core/channel/host_session.hpp"
 #include "core/channel/pi_session.hpp"
@@ -48,39 +50,144 @@ void feed(Session& session, ByteView input, Serve serve) {
   }
 }
 
+Outcome added() {
+  Outcome outcome;
+  outcome.code = ResultCode::added;
+  return outcome;
+}
+
+/// The Pi's owner: asks for one PIN and two signatures, of which only one is legal.
+class PiOwner final {
+ public:
+  explicit PiOwner(PiSession& pi) : pi_(pi) {}
+  void serve(const PiEvent& event) {
+    require(!over_);
+    std::visit([this](const auto& one) { on(one); }, event);
+  }
+
+ private:
+  void on(const Greeted& /*peer*/) { allowed(pi_.start(sample_hello(), kCode)); }
+  void on(const ShareWanted& /*wanted*/) { (void)pi_.release_share(); }
+  void on(const CodeProved& /*proved*/) {
+    proved_ = true;
+    allowed(pi_.set_welcome(Welcome{}));
+  }
+  void on(const CodeWrong& /*wrong*/) { pi_.refuse({RefusalReason::wrong_code, 2}); }
+  void on(const Offered& offered) {
+    require(proved_ && ++offers_ <= 2);
+    require(offers_ == 1 || !offered.offer.signature.empty());
+    if (offered.offer.signature.empty()) return allowed(pi_.want_signature({}));
+    require(!pi_.want_signature({}));
+    allowed(pi_.answer(added()));
+  }
+  void on(const TokenAsked& asked) {
+    require(proved_ && offers_ == 0);
+    account_ = asked.request.account;
+    allowed(pi_.tell({.news = TokenNews::pin_wanted, .tries_left = 8}));
+    asked_for_pin_ = true;
+  }
+  void on(const PinGiven& given) {
+    require(std::exchange(asked_for_pin_, false) && given.typed.event == 1);
+    KeyHandle made;
+    made.key = made.handle = Bytes(1);
+    made.account = account_;
+    allowed(pi_.give(TokenMade{made}));
+    allowed(pi_.answer(added()));
+  }
+  void on(const HandlesAsked& /*asked*/) {
+    require(proved_ && offers_ == 0);
+    allowed(pi_.give(Handles{}));
+  }
+  void on(const Judged& /*judged*/) {
+    require(proved_);
+    allowed(pi_.answer(added()));
+  }
+  void on(const PeerBroken& /*broken*/) { over_ = true; }
+
+  PiSession& pi_;
+  std::string account_;
+  int offers_ = 0;
+  bool proved_ = false;
+  bool asked_for_pin_ = false;
+  bool over_ = false;
+};
+
+enum class Story : std::uint8_t { offer, attested_offer, token, handles };
+constexpr unsigned kStories = 4;
+
+/// The host's owner.
+class HostOwner final {
+ public:
+  HostOwner(HostSession& host, Story story) : host_(host), story_(story) {}
+  void serve(const HostEvent& event) {
+    require(!over_);
+    std::visit([this](const auto& one) { on(one); }, event);
+  }
+
+ private:
+  static Offer offer(bool is_signed) {
+    Offer offer{.account = "pi", .key = Bytes(1), .comment = {}, .limits = {}, .signature = {}};
+    (is_signed ? offer.signature : offer.attestation) = Bytes(1);
+    return offer;
+  }
+
+  void on(const Helloed& helloed) {
+    allowed(host_.enter_code(helloed.hello.groups == 8 ? kCode : kStrictCode));
+  }
+  void on(const Welcomed& /*welcomed*/) {
+    TokenRequest request;
+    request.account = "pi";
+    switch (story_) {
+      case Story::offer: return allowed(host_.offer(offer(true)));
+      case Story::attested_offer: return allowed(host_.offer(offer(false)));
+      case Story::token: return allowed(host_.request_token(request));
+      case Story::handles: return allowed(host_.request_handles({}));
+    }
+  }
+  void on(const SignatureAsked& /*asked*/) {
+    require(story_ == Story::attested_offer);
+    allowed(host_.offer(offer(true)));
+  }
+  void on(const TokenNewsHeard& heard) {
+    require(story_ == Story::token);
+    const auto news = heard.event.news;
+    const bool asked = news == TokenNews::pin_wanted || news == TokenNews::pin_wrong;
+    if (!asked) return;
+    PinTyped typed;
+    typed.pin.assign(4, '1');
+    allowed(host_.pin(typed));
+  }
+  void on(const TokenDone& /*done*/) { made_ = true; }
+  void on(const Answered& answered) {
+    require(story_ != Story::handles || !answered.outcome.ok());
+    require(story_ != Story::token || made_ || !answered.outcome.ok());
+    if (answered.outcome.ok()) allowed(host_.verdict({true}));
+  }
+  void on(const HandlesGiven& /*given*/) {
+    require(story_ == Story::handles);
+    over_ = true;
+  }
+  void on(const Refused& /*refused*/) { over_ = true; }
+  void on(const Broken& /*broken*/) { over_ = true; }
+
+  HostSession& host_;
+  Story story_;
+  bool made_ = false;
+  bool over_ = false;
+};
+
 void feed_pi(ByteView input) {
   FixedRandom random(1001);
   PiSession pi(random);
-  bool proved = false;
-  bool over = false;
-  feed(pi, input, [&](const PiEvent& event) {
-    require(!over);
-    if (std::holds_alternative<Greeted>(event)) allowed(pi.start(sample_hello(), kCode));
-    if (std::holds_alternative<ShareWanted>(event)) (void)pi.release_share();
-    if (std::holds_alternative<CodeProved>(event)) {
-      proved = true;
-      allowed(pi.set_welcome(Welcome{}));
-    }
-    if (std::holds_alternative<CodeWrong>(event)) pi.refuse({RefusalReason::wrong_code, 2});
-    if (std::holds_alternative<Offered>(event) || std::holds_alternative<Judged>(event)) {
-      require(proved);
-      allowed(pi.answer(Outcome{}));
-    }
-    over = std::holds_alternative<PeerBroken>(event);
-  });
+  PiOwner owner(pi);
+  feed(pi, input, [&](const PiEvent& event) { owner.serve(event); });
 }
 
-void feed_host(ByteView input) {
+void feed_host(ByteView input, Story story) {
   FixedRandom random(1);
   HostSession host("ada's laptop", random);
-  bool over = false;
-  feed(host, input, [&](const HostEvent& event) {
-    require(!over);
-    if (const auto* helloed = std::get_if<Helloed>(&event)) {
-      allowed(host.enter_code(helloed->hello.groups == 8 ? kCode : kStrictCode));
-    }
-    over = std::holds_alternative<Refused>(event) || std::holds_alternative<Broken>(event);
-  });
+  HostOwner owner(host, story);
+  feed(host, input, [&](const HostEvent& event) { owner.serve(event); });
 }
 
 }  // namespace
@@ -92,7 +199,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (data[0] % 2 == 0) {
     feed_pi(input);
   } else {
-    feed_host(input);
+    feed_host(input, static_cast<Story>(data[0] / 2 % kStories));
   }
   return 0;
 }

@@ -23,14 +23,19 @@ import threading
 VERSION = 1
 GREETING, HELLO, SHARE_HOST, SHARE_PI, CONFIRM_HOST, CONFIRM_PI, REFUSE = range(1, 8)
 REASONS = {1: "version_mismatch", 2: "busy", 3: "overlap", 4: "wrong_code", 5: "too_many_codes",
-           6: "timed_out", 7: "window_closed", 8: "malformed", 9: "internal"}
+           6: "timed_out", 7: "window_closed", 8: "malformed", 9: "internal",
+           10: "key_in_pi"}
 RESULTS = {0: "added", 1: "already_there", 2: "taken_out", 3: "kept", 10: "expired_line",
            20: "bad_request", 21: "account_not_allowed", 22: "key_type_not_allowed",
            23: "key_too_weak", 24: "key_invalid", 25: "not_proved", 26: "no_user_presence",
-           27: "no_user_verification", 30: "sshd_would_refuse", 31: "file_unsuitable",
-           32: "not_persistent", 33: "write_failed", 34: "busy", 40: "window_closed",
-           41: "not_confirmed", 50: "internal"}
-WELCOME, OFFER, RESULT, VERDICT = 1, 2, 3, 4
+           27: "no_user_verification", 28: "not_attested", 29: "attestation_invalid",
+           30: "sshd_would_refuse", 31: "file_unsuitable", 32: "not_persistent",
+           33: "write_failed", 34: "busy", 35: "model_not_allowed", 36: "token_failed",
+           40: "window_closed", 41: "not_confirmed", 50: "internal"}
+(WELCOME, OFFER, RESULT, VERDICT, TOKEN_REQUEST, TOKEN_EVENT, PIN, TOKEN_MADE, HANDLES_REQUEST,
+ HANDLES, SIGNATURE_WANTED) = range(1, 12)
+NEWS = {1: "plug_in", 2: "touch", 3: "pin_wanted", 4: "pin_wrong", 5: "pulled_out"}
+ALGORITHMS = ("best", "ed25519", "ecdsa")
 STEP_SECONDS = 30
 
 
@@ -391,7 +396,76 @@ def receive_kind(tls, kind):
 def describe(result):
     return {"outcome": RESULTS.get(result[1], str(result[1])), "code": result[1],
             "text": result[2], "fingerprint": result[3], "path": result[4],
-            "sshd_running": result[5], "log_position": result[6], "log_hash": result[7].hex()}
+            "sshd_running": result[5], "log_position": result[6], "log_hash": result[7].hex(),
+            "hardware": result[8]}
+
+
+def describe_handle(handle):
+    return {"key": base64.b64encode(handle[1]).decode(), "handle": handle[2].hex(),
+            "flags": handle[3], "account": handle[4], "comment": handle[5],
+            "attestation": handle[6].hex(), "made": handle[7]}
+
+
+def limits_of(arguments):
+    limits = {"from": arguments.limit_from, "restrict": arguments.restrict}
+    if arguments.expires is not None:
+        limits["expires"] = arguments.expires
+    return limits
+
+
+def offer_key(tls, welcome, account, arguments):
+    """Offers the key, signed, or attested and signed when that is wanted; the Pi's result."""
+    limits = limits_of(arguments)
+    blob, comment = public_key(arguments.key)
+    offer = {0: OFFER, 1: account, 2: blob, 3: comment, 4: limits["from"], 5: limits["restrict"]}
+    if "expires" in limits:
+        offer[7] = limits["expires"]
+    if arguments.attestation is not None:
+        offer[8] = bytes.fromhex(arguments.attestation)
+        tls.send(offer)
+        answer = tls.receive()
+        if answer.get(0) == RESULT:
+            return describe(answer)
+        if answer.get(0) != SIGNATURE_WANTED:
+            raise Failure(f"message {answer.get(0)} in answer to an attested offer")
+        print(f"signature_wanted {answer[1]}", file=sys.stderr, flush=True)
+    offer[6] = sign(arguments.key, statement(welcome[1], account, limits, welcome[7]))
+    tls.send(offer)
+    return describe(receive_kind(tls, RESULT))
+
+
+def request_token(tls, account, arguments):
+    """A key on a security key in the Pi; PINs are read line by line from standard input."""
+    limits = limits_of(arguments)
+    request = {0: TOKEN_REQUEST, 1: account, 2: "made for a peer", 3: limits["from"],
+               4: limits["restrict"], 5: ALGORITHMS.index(arguments.on_pi), 6: False, 7: False,
+               8: False, 9: "ssh:", 10: ""}
+    if "expires" in limits:
+        request[11] = limits["expires"]
+    tls.send(request)
+    news = []
+    while (message := tls.receive()).get(0) == TOKEN_EVENT:
+        news.append(NEWS[message[1]])
+        print(f"token_event {news[-1]} {message[2]} {message[3]}", file=sys.stderr, flush=True)
+        if news[-1].startswith("pin_"):
+            tls.send({0: PIN, 1: sys.stdin.readline().strip().encode(), 2: len(news)})
+    if message.get(0) == RESULT:
+        return {**describe(message), "news": news}
+    if message.get(0) != TOKEN_MADE:
+        raise Failure(f"message {message.get(0)} while a key was made")
+    return {**describe(receive_kind(tls, RESULT)), "news": news,
+            "made": describe_handle(message[1])}
+
+
+def request_handles(tls, arguments):
+    tls.send({0: HANDLES_REQUEST, 1: arguments.account or ""})
+    message = tls.receive()
+    if message.get(0) == RESULT:
+        return describe(message)
+    if message.get(0) != HANDLES:
+        raise Failure(f"message {message.get(0)} in answer to handles_request")
+    return {"outcome": "handles", "code": 0,
+            "handles": [describe_handle(handle) for handle in message[1]]}
 
 
 def enrol(connection, arguments):
@@ -400,19 +474,13 @@ def enrol(connection, arguments):
     watchdog.start()
     try:
         welcome = receive_kind(tls, WELCOME)
-        limits = {}
-        if arguments.expires is not None:
-            limits["expires"] = arguments.expires
-        limits["from"], limits["restrict"] = arguments.limit_from, arguments.restrict
-        blob, comment = public_key(arguments.key)
+        if arguments.handles:
+            return request_handles(tls, arguments)
         account = arguments.account or welcome[2][0]
-        proof = sign(arguments.key, statement(welcome[1], account, limits, welcome[7]))
-        offer = {0: OFFER, 1: account, 2: blob, 3: comment, 4: limits["from"],
-                 5: limits["restrict"], 6: proof}
-        if "expires" in limits:
-            offer[7] = limits["expires"]
-        tls.send(offer)
-        outcome = describe(receive_kind(tls, RESULT))
+        if arguments.on_pi:
+            outcome = request_token(tls, account, arguments)
+        else:
+            outcome = offer_key(tls, welcome, account, arguments)
         outcome["device"] = hello["name"]
         outcome["host_keys"] = [base64.b64encode(key).decode() for key in welcome[7]]
         if outcome["code"] < 10 and arguments.verdict != "none":
@@ -429,7 +497,12 @@ def main():
     parser.add_argument("--host", required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--code", required=True, help="a file, or - to read a line after hello")
-    parser.add_argument("--key", required=True, help="a private key file without a passphrase")
+    parser.add_argument("--key", help="a private key file without a passphrase")
+    parser.add_argument("--attestation", metavar="HEX", help="offer the key with this, unsigned")
+    parser.add_argument("--on-pi", choices=ALGORITHMS,
+                        help="have a key made on a security key in the Pi; PINs from stdin")
+    parser.add_argument("--handles", action="store_true",
+                        help="fetch the handles of keys that were made at the Pi")
     parser.add_argument("--account", help="default: the first that the Pi names")
     parser.add_argument("--name", default="independent peer")
     parser.add_argument("--expires", type=int, help="seconds since 1970")
@@ -438,6 +511,8 @@ def main():
     parser.add_argument("--verdict", choices=("logged-in", "take-out", "none"),
                         default="logged-in")
     arguments = parser.parse_args()
+    if (arguments.key is not None) + (arguments.on_pi is not None) + arguments.handles != 1:
+        parser.error("one of --key, --on-pi and --handles")
     try:
         with socket.create_connection((arguments.host, arguments.port), STEP_SECONDS) as pi:
             outcome = enrol(pi, arguments)

@@ -26,6 +26,9 @@ class Enrolment(unittest.TestCase):
                         self.key], check=True, stdin=subprocess.DEVNULL)
 
     def enrol(self, pi_code, typed, *options):
+        return self.talk(pi_code, typed, "--key", self.key, "--account", "pi", *options)
+
+    def talk(self, pi_code, typed, *options):
         """The peer's JSON and exit status, and what the Pi's end printed."""
         with subprocess.Popen([PI_END], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                               text=True) as pi:
@@ -34,8 +37,7 @@ class Enrolment(unittest.TestCase):
             port = pi.stdout.readline().strip()
             host = subprocess.run(
                 [sys.executable, "-B", SCRIPT, "--host", "127.0.0.1", "--port", port, "--code",
-                 "-", "--key", self.key, "--account", "pi", *options], input=typed + "\n",
-                capture_output=True, text=True, timeout=60)
+                 "-", *options], input=typed + "\n", capture_output=True, text=True, timeout=60)
             said, _ = pi.communicate(timeout=60)
         lines = dict(line.split(" ", 1) if " " in line else (line, "")
                      for line in said.splitlines())
@@ -78,6 +80,30 @@ class Enrolment(unittest.TestCase):
         outcome, _, said = self.enrol(CODE, CODE, "--verdict", "take-out")
         self.assertEqual(outcome["after_verdict"], "taken_out")
         self.assertEqual(said["judged"], "false")
+
+    def test_an_attested_offer_is_signed_when_that_is_wanted(self):
+        record = "a501000243515253034361626304814371727305" + "40"
+        outcome, status, said = self.enrol(CODE, CODE, "--attestation", record)
+        self.assertEqual((outcome["outcome"], status), ("added", 0))
+        self.assertEqual(said["attestation"], record)
+        self.assertNotEqual(said["signature"], "")
+
+    def test_a_key_is_made_on_a_security_key_in_the_pi(self):
+        outcome, status, said = self.talk(CODE, CODE + "\n0000\n1234", "--on-pi", "ecdsa",
+                                          "--account", "pi", "--expires", "1767225600")
+        self.assertEqual((outcome["outcome"], status), ("added", 0))
+        self.assertEqual(outcome["news"], ["plug_in", "pin_wanted", "pin_wrong", "touch"])
+        self.assertEqual(said["requested"], "pi ssh:  2")
+        self.assertEqual(outcome["made"]["handle"], "44" * 64)
+        self.assertEqual(outcome["made"]["comment"], "made for a peer")
+        self.assertEqual(outcome["after_verdict"], "kept")
+
+    def test_handles_are_fetched_and_that_is_all(self):
+        outcome, status, said = self.talk(CODE, CODE, "--handles", "--account", "pi")
+        self.assertEqual((outcome["outcome"], status), ("handles", 0))
+        self.assertEqual(said["handles"], "of pi")
+        self.assertEqual([handle["made"] for handle in outcome["handles"]], [1767225600] * 2)
+        self.assertNotIn("judged", said)
 
     def test_a_wrong_code_is_refused_with_the_tries_left(self):
         outcome, status, said = self.enrol(CODE, "12345124")

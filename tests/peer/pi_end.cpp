@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The Pi's end of the channel on a loopback socket, for peers written by others: prints its port,
 // takes the code from its standard input, serves one connection, prints what was offered. It checks
-// no proof and writes no key: every offer is answered "added".
+// no proof and writes no key: every offer is answered "added", once it is signed, and a security
+// key in this Pi takes every PIN but 0000.
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
@@ -55,7 +56,7 @@ class PiEnd final {
  public:
   explicit PiEnd(std::string code) : code_(std::move(code)) {}
 
-  /// Returns the exit status: 0 if a verdict came.
+  /// Returns the exit status: 0 if a verdict came, or handles were given.
   int serve(const Socket& peer) {
     std::array<std::uint8_t, 4096> buffer{};
     while (!over_) {
@@ -67,7 +68,7 @@ class PiEnd final {
       }
       send_all(peer, session_.take_output());
     }
-    return judged_ ? 0 : 1;
+    return done_ ? 0 : 1;
   }
 
  private:
@@ -113,16 +114,52 @@ class PiEnd final {
 
   void on(const Offered& event) {
     const auto& offer = event.offer;
+    if (offer.signature.empty()) {
+      fmt::print("attestation {}\n", to_hex(offer.attestation));
+      return require(session_.want_signature({"This test trusts no root."}));
+    }
     const auto hash = hash_host_keys(welcome_.host_keys);
     if (!hash) return require(fail(Errc::crypto, "hashing"));
     const auto statement =
         enrolment_statement(welcome_.challenge, offer.account, offer.limits, *hash);
     fmt::print("offered {} {} {}\n", offer.account, to_hex(offer.key), offer.comment);
     fmt::print("statement {}\nsignature {}\n", to_hex(statement), to_hex(offer.signature));
+    answer_added();
+  }
+
+  void answer_added() {
     Outcome outcome;
     outcome.code = ResultCode::added;
     outcome.text = "Added, or so this test says.";
     require(session_.answer(outcome));
+  }
+
+  void on(const TokenAsked& event) {
+    const auto& request = event.request;
+    fmt::print("requested {} {} {} {}\n", request.account, request.application, request.user,
+               static_cast<int>(request.algorithm));
+    made_.account = request.account;
+    made_.comment = request.comment;
+    require(session_.tell({.news = TokenNews::plug_in}));
+    require(session_.tell({.news = TokenNews::pin_wanted, .tries_left = 8, .key = "loopback key"}));
+  }
+
+  void on(const PinGiven& event) {
+    if (as_text(event.typed.pin) == "0000") {
+      return require(
+          session_.tell({.news = TokenNews::pin_wrong, .tries_left = 7, .key = "loopback key"}));
+    }
+    require(session_.tell({.news = TokenNews::touch, .key = "loopback key"}));
+    require(session_.give(TokenMade{made_}));
+    answer_added();
+  }
+
+  void on(const HandlesAsked& event) {
+    fmt::print("handles of {}\n", event.request.account);
+    made_.account = "pi";
+    require(session_.give(latest_that_fit({made_, made_})));
+    done_ = true;
+    over_ = true;
   }
 
   void on(const Judged& event) {
@@ -130,7 +167,7 @@ class PiEnd final {
     Outcome outcome;
     outcome.code = event.verdict.logged_in ? ResultCode::kept : ResultCode::taken_out;
     require(session_.answer(outcome));
-    judged_ = true;
+    done_ = true;
     over_ = true;
   }
 
@@ -143,7 +180,14 @@ class PiEnd final {
   crypto::SystemRandom random_;
   PiSession session_{random_};
   Welcome welcome_;
-  bool judged_ = false;
+  KeyHandle made_{.key = Bytes(74, 0x33),
+                  .handle = Bytes(64, 0x44),
+                  .flags = 1,
+                  .account = "pi",
+                  .comment = "made here",
+                  .attestation = Bytes(10, 0x55),
+                  .made = WallTime(std::chrono::seconds(1767225600))};
+  bool done_ = false;
   bool over_ = false;
 };
 

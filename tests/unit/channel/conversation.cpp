@@ -31,6 +31,7 @@ Welcome sample_welcome() {
   welcome.challenge.fill(0x5a);
   welcome.accounts = {"pi", "admin"};
   welcome.key_types = {"ssh-ed25519", "sk-ssh-ed25519@openssh.com"};
+  welcome.hardware = attest::HardwareRule::prefer;
   welcome.max_validity_days = 90;
   welcome.host_keys = {Bytes(51, 0x11), Bytes(104, 0x22)};
   welcome.sshd_running = true;
@@ -55,10 +56,49 @@ Outcome sample_outcome() {
   outcome.text = "Added to /home/pi/.ssh/authorized_keys.";
   outcome.fingerprint = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU";
   outcome.path = "/home/pi/.ssh/authorized_keys";
+  outcome.hardware = "Test Key, attested by Test Root";
   outcome.sshd_running = true;
   outcome.log_position = 7;
   outcome.log_hash.fill(0x66);
   return outcome;
+}
+
+Offer attested_offer() {
+  auto offer = sample_offer();
+  offer.signature.clear();
+  offer.attestation = Bytes(700, 0x55);
+  return offer;
+}
+
+TokenRequest sample_request() {
+  return {.account = "pi",
+          .comment = "ada@laptop",
+          .limits = sample_offer().limits,
+          .algorithm = TokenAlgorithm::ed25519,
+          .resident = true,
+          .verify = true,
+          .existing = false,
+          .application = "ssh:work",
+          .user = "ada"};
+}
+
+TokenEvent sample_event(TokenNews news) {
+  const bool asks = news == TokenNews::pin_wanted || news == TokenNews::pin_wrong;
+  return {.news = news,
+          .tries_left = static_cast<std::uint8_t>(asks ? 8 : 0),
+          .key = "Test Key OTP+FIDO"};
+}
+
+PinTyped sample_pin(std::uint8_t event) { return {.pin = {'1', '2', '3', '4'}, .event = event}; }
+
+KeyHandle sample_handle() {
+  return {.key = Bytes(74, 0x77),
+          .handle = Bytes(64, 0x88),
+          .flags = 0x25,
+          .account = "pi",
+          .comment = "made at the Pi",
+          .attestation = Bytes(700, 0x99),
+          .made = WallTime(std::chrono::seconds(1767225600))};
 }
 
 Conversation::Conversation(std::uint64_t seed, int host_fails_at, int pi_fails_at)

@@ -30,7 +30,12 @@ class SeededRandom final : public crypto::Random {
 [[nodiscard]] Hello sample_hello();
 [[nodiscard]] Welcome sample_welcome();
 [[nodiscard]] Offer sample_offer();
+[[nodiscard]] Offer attested_offer();  ///< the same, without a signature
 [[nodiscard]] Outcome sample_outcome();
+[[nodiscard]] TokenRequest sample_request();
+[[nodiscard]] TokenEvent sample_event(TokenNews news);
+[[nodiscard]] PinTyped sample_pin(std::uint8_t event = 1);
+[[nodiscard]] KeyHandle sample_handle();
 
 enum class Side { host, pi };
 

@@ -122,7 +122,7 @@ TEST_CASE("refusals are read strictly") {
   const Refusal refusal{RefusalReason::wrong_code, 2};
   CHECK(decode_refusal(encode(refusal)).value() == refusal);
   CHECK(decode_refusal(Bytes{0, 0}).error().is(Errc::malformed));
-  CHECK(decode_refusal(Bytes{10, 0}).error().is(Errc::malformed));
+  CHECK(decode_refusal(Bytes{11, 0}).error().is(Errc::malformed));
   check_strict(encode(refusal), [](ByteView payload) -> Result<Bytes> {
     auto decoded = decode_refusal(payload);
     if (!decoded) return fail(std::move(decoded));

@@ -1,74 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
 
-#include "core/channel/frame.hpp"
-#include "tests/unit/channel/conversation.hpp"
+#include "tests/unit/channel/ends.hpp"
 
 // The owner's calls: out of turn, with bad arguments, unasked, and the session after its end.
 using namespace latchkey;
 using namespace latchkey::channel;
 using namespace latchkey::channel::test;
-
-namespace {
-
-constexpr auto kCode = "12345123";
-
-/// Moves bytes both ways until nothing moves; events stay in their sessions.
-void pump(HostSession& host, PiSession& pi) {
-  for (int round = 0; round < 8; ++round) {
-    pi.receive(host.take_output());
-    host.receive(pi.take_output());
-  }
-}
-
-template <class Event, class Session>
-std::optional<Event> expect(Session& session) {
-  auto event = session.next_event();
-  if (!event || !std::holds_alternative<Event>(*event)) return std::nullopt;
-  return std::get<Event>(std::move(*event));
-}
-
-struct Ends {
-  SeededRandom host_random{11};
-  SeededRandom pi_random{12};
-  HostSession host{"h", host_random};
-  PiSession pi{pi_random};
-
-  void to_code() {
-    pump(host, pi);
-    REQUIRE(expect<Greeted>(pi));
-    REQUIRE(pi.start(sample_hello(), kCode));
-    pump(host, pi);
-    REQUIRE(expect<Helloed>(host));
-  }
-  void to_welcome() {
-    to_code();
-    REQUIRE(host.enter_code(kCode));
-    pump(host, pi);
-    REQUIRE(expect<ShareWanted>(pi));
-    REQUIRE(pi.release_share());
-    pump(host, pi);
-    REQUIRE(expect<CodeProved>(pi));
-  }
-  void to_offer() {
-    to_welcome();
-    REQUIRE(pi.set_welcome(sample_welcome()));
-    pump(host, pi);
-    REQUIRE(expect<Welcomed>(host));
-  }
-};
-
-bool out_of_order(const Result<void>& result) {
-  return !result && result.error().is(Errc::out_of_order);
-}
-
-Outcome outcome_of(ResultCode code) {
-  auto outcome = sample_outcome();
-  outcome.code = code;
-  return outcome;
-}
-
-}  // namespace
 
 TEST_CASE("the host's calls out of turn change nothing") {
   Ends ends;
@@ -217,7 +155,7 @@ TEST_CASE("the end of the window reaches a host that tries its login") {
 }
 
 TEST_CASE("each refusal before the code is proved reaches the host") {
-  for (int reason = 1; reason <= 9; ++reason) {
+  for (int reason = 1; reason <= 10; ++reason) {
     const Refusal refusal{static_cast<RefusalReason>(reason), 1};
     Ends before;
     pump(before.host, before.pi);

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "core/attest/record.hpp"
 #include "core/channel/fields.hpp"
 #include "core/channel/frame.hpp"
 #include "core/channel/spake2.hpp"
@@ -93,6 +94,43 @@ Offer offer() {
           .signature = {0x41, 0x42, 0x43}};
 }
 
+attest::Record attestation() {
+  return {.attestation = {.format = attest::Format::packed,
+                          .authenticator_data = {0x51, 0x52, 0x53},
+                          .signature = {0x61, 0x62, 0x63},
+                          .chain = {{0x71, 0x72, 0x73}}},
+          .challenge = {}};
+}
+
+Offer attested_offer() {
+  return {.account = "pi",
+          .key = {0x31, 0x32, 0x33},
+          .comment = "ada@laptop",
+          .limits = {},
+          .signature = {},
+          .attestation = encode(attestation()).value()};
+}
+
+TokenRequest token_request() {
+  TokenRequest request;
+  request.account = "pi";
+  request.comment = "ada@laptop";
+  request.limits = limits();
+  request.algorithm = TokenAlgorithm::ed25519;
+  request.verify = true;
+  return request;
+}
+
+KeyHandle key_handle() {
+  return {.key = {0x31, 0x32, 0x33},
+          .handle = {0x81, 0x82, 0x83},
+          .flags = 0x01,
+          .account = "pi",
+          .comment = "made at the Pi",
+          .attestation = encode(attestation()).value(),
+          .made = WallTime(std::chrono::seconds(1767225600))};
+}
+
 Outcome result() {
   auto message = test::sample_outcome();
   message.text = "Added.";
@@ -117,8 +155,10 @@ TEST_CASE("the protocol page has all examples, and none that nobody executes") {
   std::string names;
   for (const auto& [name, bytes] : read_page()) names += name + " ";
   CHECK(names ==
-        "additional-data confirm-host confirm-pi greeting hello ke offer password-scalar psk "
-        "refuse result share-host share-pi statement verdict welcome ");
+        "additional-data attestation attestation-challenge confirm-host confirm-pi greeting "
+        "handles handles-request hello "
+        "ke offer offer-attested password-scalar pin psk refuse result share-host share-pi "
+        "signature-wanted statement token-event token-made token-request verdict welcome ");
 }
 
 TEST_CASE("the protocol page shows the frames in the clear as they are") {
@@ -160,8 +200,67 @@ TEST_CASE("the protocol page shows the messages as they are") {
   check_message("verdict", Verdict{true});
 }
 
+TEST_CASE("the protocol page shows what is said of security keys as it is") {
+  check_message("offer-attested", attested_offer());
+  check_message("signature-wanted", SignatureWanted{"No root of this Pi's."});
+  check_message("token-request", token_request());
+  check_message("token-event", TokenEvent{TokenNews::pin_wanted, 8, "Test Key"});
+  check_message("pin", PinTyped{{'1', '2', '3', '4'}, 1});
+  check_message("token-made", TokenMade{key_handle()});
+  check_message("handles-request", HandlesRequest{"pi"});
+  check_message("handles", Handles{{key_handle()}});
+}
+
+TEST_CASE("the protocol page shows an attestation as it is") {
+  CHECK(to_hex(example("attestation")) == to_hex(encode(attestation()).value()));
+  CHECK(attest::decode_record(example("attestation")).value() == attestation());
+}
+
+TEST_CASE("the protocol page names every reason of a refusal, and its numbers") {
+  std::ifstream page(LATCHKEY_PROTOCOL_PAGE);
+  std::string line;
+  int reasons = 0;
+  while (std::getline(page, line) && line != "| reason | name | means |") {
+  }
+  while (std::getline(page, line) && line.starts_with("| ")) {
+    if (line.starts_with("| ---")) continue;
+    CAPTURE(line);
+    CHECK(std::stoi(line.substr(2)) == ++reasons);
+  }
+  for (int reason = 0; reason < 256; ++reason) {
+    const Bytes payload{static_cast<std::uint8_t>(reason), 0};
+    CAPTURE(reason);
+    CHECK(decode_refusal(payload).has_value() == (reason >= 1 && reason <= reasons));
+  }
+}
+
+TEST_CASE("the protocol page names every code of a result, and its numbers") {
+  std::ifstream page(LATCHKEY_PROTOCOL_PAGE);
+  std::string line;
+  int codes = 0;
+  while (std::getline(page, line) && line != "| code | name | means |") {
+  }
+  while (std::getline(page, line) && line.starts_with("| ")) {
+    Outcome outcome;
+    if (line.starts_with("| ---")) continue;
+    outcome.code = static_cast<ResultCode>(std::stoi(line.substr(2)));
+    CAPTURE(line);
+    CHECK(encode(outcome));
+    ++codes;
+  }
+  int known = 0;
+  for (int code = 0; code < 256; ++code) {
+    Outcome outcome;
+    outcome.code = static_cast<ResultCode>(code);
+    if (encode(outcome)) ++known;
+  }
+  CHECK(codes == known);
+}
+
 TEST_CASE("the protocol page shows what is signed as it is") {
   const auto hash = hash_host_keys(host_keys()).value();
-  CHECK(to_hex(example("statement")) ==
-        to_hex(enrolment_statement(welcome().challenge, "pi", limits(), hash)));
+  const auto statement = enrolment_statement(welcome().challenge, "pi", limits(), hash);
+  CHECK(to_hex(example("statement")) == to_hex(statement));
+  CHECK(to_hex(example("attestation-challenge")) ==
+        to_hex(attestation_challenge(statement).value()));
 }
