@@ -28,7 +28,8 @@ std::optional<Instant> next_deadline(const Policy& policy, const State& state) {
   switch (state.phase) {
     case Phase::idle: return std::nullopt;
     case Phase::open: return bounded(policy.somebody_comes);
-    case Phase::key_plugged: return end;
+    case Phase::key_plugged:
+    case Phase::key_wanted: return end;
     case Phase::code_shown: return bounded(policy.code_lifetime);
     case Phase::guess_spent:
     case Phase::verifying: return bounded(policy.machine_step);
@@ -52,7 +53,8 @@ void Turn::expire() {
   switch (state_.phase) {
     case Phase::idle: return;
     case Phase::open: return close(Reason::nobody_came);
-    case Phase::key_plugged: return close(Reason::window_ended);
+    case Phase::key_plugged:
+    case Phase::key_wanted: return close(Reason::window_ended);
     case Phase::code_shown:
       if (window_over) return close(Reason::window_ended);
       return retry(RefusalReason::timed_out, Pattern::window_open);
@@ -83,6 +85,7 @@ void Turn::enter(Phase phase) {
 void Turn::open() {
   state_.opened = state_.now;
   act(StartListening{});
+  act(WatchKeys{});
   act(Show{Pattern::window_open, Pattern::off});
   enter(Phase::open);
 }

@@ -9,8 +9,9 @@
 #include "core/pairing/window_event.hpp"
 
 /// The pairing window, a pure function: (policy, state, event) → (state, actions). A press opens
-/// it, a code that only the LED tells proves who is meant, one key is enrolled, and every ending
-/// passes through one door that wipes the code, drops the peer and sets the LED.
+/// it, a code that only the LED tells, or a security key plugged into the Pi, proves who is meant,
+/// one key is enrolled, and every ending passes through one door that wipes the code, drops the
+/// peer and sets the LED.
 namespace latchkey::pairing {
 
 /// 90 s; 150 s for a code that takes longer to read.
@@ -37,10 +38,11 @@ struct Policy {
 enum class Phase : std::uint8_t {
   idle,         ///< closed: nothing listens
   open,         ///< waiting for a peer
-  key_plugged,  ///< a security key plugged into the Pi has won; waiting for its touch
+  key_plugged,  ///< a security key plugged into the Pi has won; nobody else waits
   code_shown,   ///< proving: a peer is there, the LED blinks its code
   guess_spent,  ///< proving: the Pi's share has left
   code_proved,  ///< offered: nobody else can come; waiting for the offer
+  key_wanted,   ///< the host wants a key made on a security key in the Pi, and waits for it
   verifying,    ///< offered: the proof is being checked
   confirming,   ///< waiting for the second press
   writing,      ///< the writer adds the line
@@ -48,7 +50,7 @@ enum class Phase : std::uint8_t {
   removing,     ///< the writer takes it out again
   locked,       ///< too many failed windows
 };
-inline constexpr std::size_t kPhaseCount = 12;
+inline constexpr std::size_t kPhaseCount = 13;
 [[nodiscard]] std::string_view name(Phase phase) noexcept;  ///< stable, snake_case
 
 /// Value-initialised: closed, nothing known. Feed PowerOn first.
@@ -61,6 +63,9 @@ struct State {
   bool guess_counted = false;       ///< this window's failure is on disk
   bool peer = false;                ///< somebody is connected
   bool owes_answer = false;         ///< the peer asked, inside the channel
+  bool key_here = false;            ///< a security key is plugged into the Pi
+  bool from_token = false;          ///< the offer is of the token role
+  bool signature_asked = false;     ///< the offer proved nothing once: there is no third time
   bool already_there = false;       ///< done: the line was there before, and stays
   bool stopping = false;            ///< shut down asked for while the writer works
   std::vector<Instant> failures{};  ///< failed windows that still count, oldest first

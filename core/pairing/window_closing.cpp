@@ -28,12 +28,13 @@ constexpr std::array kEndings{
            Answer::window_closed},
     Ending{Reason::too_many_codes, Pattern::start_again, RefusalReason::too_many_codes,
            Answer::window_closed},
-    Ending{Reason::overlap, Pattern::start_again, RefusalReason::overlap, Answer::window_closed},
+    Ending{Reason::overlap, Pattern::start_again, RefusalReason::overlap, Answer::overlap},
     Ending{Reason::stalled, Pattern::refused, RefusalReason::timed_out, Answer::timed_out},
     Ending{Reason::no_offer, Pattern::refused, RefusalReason::timed_out, Answer::timed_out},
     Ending{Reason::peer_left, Pattern::refused, RefusalReason::window_closed,
            Answer::window_closed},
     Ending{Reason::proof_refused, Pattern::refused, RefusalReason::internal, Answer::as_verified},
+    Ending{Reason::token_failed, Pattern::refused, RefusalReason::internal, Answer::as_verified},
     Ending{Reason::not_confirmed, Pattern::refused, RefusalReason::timed_out,
            Answer::not_confirmed},
     Ending{Reason::write_failed, Pattern::refused, RefusalReason::internal, Answer::as_written},
@@ -61,6 +62,7 @@ void Turn::close(Reason reason) {
 
   take_leave(reason);
   if (state_.phase == Phase::verifying) act(StopVerify{});
+  act(StopToken{});
   act(StopListening{});
   act(WipeCode{});
   if (!locks || reason == Reason::shut_down) {

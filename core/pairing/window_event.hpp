@@ -27,12 +27,15 @@ struct ShareWanted {};  ///< the Pi's share is about to leave: the guess is spen
 struct CodeWrong {};
 struct CodeProved {};
 struct OfferArrived {};
+struct TokenRequested {};    ///< in place of an offer: make the key on one plugged into the Pi
+struct HandlesRequested {};  ///< in place of an offer: what was made at the Pi before?
 struct VerdictLoggedIn {};
 struct VerdictTakeOut {};
 struct PeerGone {};
 // The verifier and the writer. A writer that died or was killed has failed.
 struct ProofAccepted {};
 struct ProofRefused {};
+struct SignatureWanted {};  ///< nothing is proved yet; policy would take a signature
 struct WriteSucceeded {
   bool already_there = false;
 };
@@ -43,15 +46,23 @@ struct RemovalFinished {
 // The token role.
 struct SecurityKeyArrived {};  ///< one is plugged in, or was when the window opened
 struct SecondSecurityKey {};
+struct SecurityKeyLeft {};
+struct TouchWanted {};  ///< it blinks now
+struct PinWanted {};    ///< of the peer; never where nobody could type it
+struct KeyMade {};      ///< after MakeKey; once more after AskSignature, signed
+struct TokenFailed {};  ///< nothing comes of the order; it is not tried again on this key
 // The machinery.
-struct ServiceFailed {};  ///< net or verify died, or an action could not be done
+struct RuleBroken {};     ///< by what a role said, as its owner sees: a role taken over
+struct ServiceFailed {};  ///< net, verify or token died, or an action could not be done
 struct TimePassed {};     ///< next_deadline() was reached
 
 using EventBody =
     std::variant<PowerOn, ShortPress, Hold, OpenRequested, ShutDown, PeerGreeted, ShareWanted,
-                 CodeWrong, CodeProved, OfferArrived, VerdictLoggedIn, VerdictTakeOut, PeerGone,
-                 ProofAccepted, ProofRefused, WriteSucceeded, WriteFailed, RemovalFinished,
-                 SecurityKeyArrived, SecondSecurityKey, ServiceFailed, TimePassed>;
+                 CodeWrong, CodeProved, OfferArrived, TokenRequested, HandlesRequested,
+                 VerdictLoggedIn, VerdictTakeOut, PeerGone, ProofAccepted, ProofRefused,
+                 SignatureWanted, WriteSucceeded, WriteFailed, RemovalFinished, SecurityKeyArrived,
+                 SecondSecurityKey, SecurityKeyLeft, TouchWanted, PinWanted, KeyMade, TokenFailed,
+                 RuleBroken, ServiceFailed, TimePassed>;
 
 struct Event {
   Instant at;  ///< CLOCK_BOOTTIME, so that the wall clock may jump
@@ -70,16 +81,25 @@ enum class EventKind : std::uint8_t {
   code_wrong,
   code_proved,
   offer_arrived,
+  token_requested,
+  handles_requested,
   verdict_logged_in,
   verdict_take_out,
   peer_gone,
   proof_accepted,
   proof_refused,
+  signature_wanted,
   write_succeeded,
   write_failed,
   removal_finished,
   security_key_arrived,
   second_security_key,
+  security_key_left,
+  touch_wanted,
+  pin_wanted,
+  key_made,
+  token_failed,
+  rule_broken,
   service_failed,
   time_passed,
 };

@@ -25,37 +25,47 @@ constexpr std::array<std::string_view, std::variant_size_v<EventBody>> kEvents{
     "code_wrong",
     "code_proved",
     "offer_arrived",
+    "token_requested",
+    "handles_requested",
     "verdict_logged_in",
     "verdict_take_out",
     "peer_gone",
     "proof_accepted",
     "proof_refused",
+    "signature_wanted",
     "write_succeeded",
     "write_failed",
     "removal_finished",
     "security_key_arrived",
     "second_security_key",
+    "security_key_left",
+    "touch_wanted",
+    "pin_wanted",
+    "key_made",
+    "token_failed",
+    "rule_broken",
     "service_failed",
     "time_passed"};
 static_assert(kEvents.size() == static_cast<std::size_t>(EventKind::time_passed) + 1);
 
 constexpr std::array<std::string_view, kReasonCount> kReasons{
-    "finished",       "undone",         "removal_failed", "cancelled",    "nobody_came",
-    "window_ended",   "too_many_codes", "overlap",        "stalled",      "no_offer",
-    "peer_left",      "proof_refused",  "not_confirmed",  "write_failed", "protocol_violation",
-    "service_failed", "shut_down"};
+    "finished",           "undone",         "removal_failed", "cancelled",     "nobody_came",
+    "window_ended",       "too_many_codes", "overlap",        "stalled",       "no_offer",
+    "peer_left",          "proof_refused",  "token_failed",   "not_confirmed", "write_failed",
+    "protocol_violation", "service_failed", "shut_down"};
 
-constexpr std::array<std::string_view, 9> kAnswers{"as_verified", "as_written",    "as_removed",
-                                                   "kept",        "not_confirmed", "write_stalled",
-                                                   "timed_out",   "window_closed", "internal"};
+constexpr std::array<std::string_view, 10> kAnswers{
+    "as_verified",   "as_written", "as_removed", "kept",          "not_confirmed",
+    "write_stalled", "timed_out",  "overlap",    "window_closed", "internal"};
 
 constexpr std::array<std::string_view, kPhaseCount> kPhases{
-    "idle",      "open",       "key_plugged", "code_shown", "guess_spent", "code_proved",
-    "verifying", "confirming", "writing",     "done",       "removing",    "locked"};
+    "idle",        "open",       "key_plugged", "code_shown", "guess_spent",
+    "code_proved", "key_wanted", "verifying",   "confirming", "writing",
+    "done",        "removing",   "locked"};
 
-constexpr std::array<std::string_view, 10> kRefusals{
-    "?",         "version_mismatch", "busy",      "overlap", "wrong_code", "too_many_codes",
-    "timed_out", "window_closed",    "malformed", "internal"};
+constexpr std::array<std::string_view, 11> kRefusals{
+    "?",         "version_mismatch", "busy",      "overlap",  "wrong_code", "too_many_codes",
+    "timed_out", "window_closed",    "malformed", "internal", "key_in_pi"};
 
 struct Description {
   std::string operator()(const StartListening& /*a*/) const { return "start_listening"; }
@@ -73,6 +83,13 @@ struct Description {
                        a.refusal.tries_left);
   }
   std::string operator()(const DropPeer& /*a*/) const { return "drop_peer"; }
+  std::string operator()(const WatchKeys& a) const {
+    return a.asked ? "watch_keys asked" : "watch_keys";
+  }
+  std::string operator()(const StopToken& /*a*/) const { return "stop_token"; }
+  std::string operator()(const MakeKey& /*a*/) const { return "make_key"; }
+  std::string operator()(const AskSignature& /*a*/) const { return "ask_signature"; }
+  std::string operator()(const TellHandles& /*a*/) const { return "tell_handles"; }
   std::string operator()(const StartVerify& /*a*/) const { return "start_verify"; }
   std::string operator()(const StopVerify& /*a*/) const { return "stop_verify"; }
   std::string operator()(const StartWrite& /*a*/) const { return "start_write"; }

@@ -19,6 +19,7 @@ void Turn::on(const PowerOn& event) {
 }
 
 void Turn::on(const ShortPress& /*event*/) {
+  if (presses_too_early()) return;
   switch (state_.phase) {
     case Phase::idle: return open();
     case Phase::done: return reopen();
@@ -27,12 +28,21 @@ void Turn::on(const ShortPress& /*event*/) {
     case Phase::code_shown:
     case Phase::guess_spent:
     case Phase::code_proved:
+    case Phase::key_wanted:
     case Phase::verifying: return close(Reason::cancelled);
     case Phase::confirming: return write();
     case Phase::writing:
     case Phase::removing:
     case Phase::locked: return;
   }
+}
+
+/// The host may have asked for the confirming press already, in good faith: it cannot know how long
+/// the proof is looked at, nor that it will have to sign. Whoever wants to cancel waits for that.
+bool Turn::presses_too_early() const noexcept {
+  if (!policy_.confirm_press) return false;
+  if (state_.phase == Phase::code_proved) return state_.signature_asked;
+  return state_.phase == Phase::verifying;
 }
 
 void Turn::on(const OpenRequested& /*event*/) {

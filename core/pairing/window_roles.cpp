@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What each of the other processes says to a window.
+// What each of the other processes says to a window; the token role is in window_token.cpp.
 #include "core/pairing/window_turn.hpp"
 
 namespace latchkey::pairing {
@@ -43,6 +43,7 @@ void Turn::on(const CodeProved& /*event*/) {
   if (state_.phase == Phase::open) return;  // came too late
   if (state_.phase != Phase::guess_spent) return violation();
   act(StopAccepting{});
+  stop_token();  // whoever proved the code is meant, not who plugs something in
   enter(Phase::code_proved);
 }
 
@@ -53,8 +54,21 @@ void Turn::on(const OfferArrived& /*event*/) {
   enter(Phase::verifying);
 }
 
+void Turn::on(const HandlesRequested& /*event*/) {
+  if (state_.phase != Phase::code_proved || state_.signature_asked) return violation();
+  act(TellHandles{});
+  act(DropPeer{});
+  state_.peer = false;
+  // The guess was right: three that come for their handles are no three failed windows.
+  state_.failures.clear();
+  state_.guess_counted = false;
+  close(Reason::finished);
+  act(PersistFailures{0, false});  // last, as in close()
+}
+
 void Turn::on(const ProofAccepted& /*event*/) {
   if (state_.phase != Phase::verifying) return violation();
+  if (state_.from_token) stop_token();  // the security key has done its part
   if (!policy_.confirm_press) return write();
   act(Show{Pattern::confirm, Pattern::off});
   enter(Phase::confirming);
@@ -63,6 +77,23 @@ void Turn::on(const ProofAccepted& /*event*/) {
 void Turn::on(const ProofRefused& /*event*/) {
   if (state_.phase != Phase::verifying) return violation();
   close(Reason::proof_refused);
+}
+
+void Turn::on(const SignatureWanted& /*event*/) {
+  if (state_.phase != Phase::verifying || state_.signature_asked) return violation();
+  // Nothing to ask any more of a key that was pulled out where nobody would hear why.
+  if (state_.from_token && !state_.key_here && !state_.peer) {
+    watch_anew();
+    return give_key_up({Pattern::refused, Pattern::window_open});
+  }
+  state_.signature_asked = true;
+  act(AskSignature{});
+  if (!state_.from_token) {
+    state_.owes_answer = false;  // that was one; the next offer gets its own
+    return enter(Phase::code_proved);
+  }
+  if (!state_.key_here) act(Show{Pattern::window_open, Pattern::off});
+  enter(state_.peer ? Phase::key_wanted : Phase::key_plugged);
 }
 
 void Turn::on(const WriteSucceeded& event) {
@@ -121,38 +152,10 @@ void Turn::on(const PeerGone& /*event*/) {
     case Phase::code_shown: return retry(std::nullopt, Pattern::window_open);
     case Phase::guess_spent: return retry(std::nullopt, Pattern::refused);
     case Phase::code_proved:
+    case Phase::key_wanted:
     case Phase::verifying:
     case Phase::confirming: return close(Reason::peer_left);
     case Phase::done: return act(StopListening{});
-    default: return;
-  }
-}
-
-void Turn::on(const SecurityKeyArrived& /*event*/) {
-  switch (state_.phase) {
-    case Phase::key_plugged: return close(Reason::overlap);
-    case Phase::open:
-    case Phase::code_shown:
-    case Phase::guess_spent: break;
-    default: return;  // closed, or the code is proved
-  }
-  if (state_.peer) {
-    act(RefusePeer{{RefusalReason::busy, 0}});
-    act(DropPeer{});
-    state_.peer = false;
-  }
-  act(StopListening{});
-  act(WipeCode{});
-  act(Show{Pattern::touch, Pattern::off});
-  enter(Phase::key_plugged);
-}
-
-void Turn::on(const SecondSecurityKey& /*event*/) {
-  switch (state_.phase) {
-    case Phase::open:
-    case Phase::key_plugged:
-    case Phase::code_shown:
-    case Phase::guess_spent: return close(Reason::overlap);
     default: return;
   }
 }

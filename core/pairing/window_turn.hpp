@@ -29,16 +29,25 @@ class Turn final {
   void on(const CodeWrong& event);
   void on(const CodeProved& event);
   void on(const OfferArrived& event);
+  void on(const TokenRequested& event);
+  void on(const HandlesRequested& event);
   void on(const VerdictLoggedIn& event);
   void on(const VerdictTakeOut& event);
   void on(const PeerGone& event);
   void on(const ProofAccepted& event);
   void on(const ProofRefused& event);
+  void on(const SignatureWanted& event);
   void on(const WriteSucceeded& event);
   void on(const WriteFailed& event);
   void on(const RemovalFinished& event);
   void on(const SecurityKeyArrived& event);
   void on(const SecondSecurityKey& event);
+  void on(const SecurityKeyLeft& event);
+  void on(const TouchWanted& event);
+  void on(const PinWanted& event);
+  void on(const KeyMade& event);
+  void on(const TokenFailed& event);
+  void on(const RuleBroken& /*event*/) { violation(); }
   void on(const ServiceFailed& event);
   void on(const TimePassed& /*expire() did it*/) {}
 
@@ -52,10 +61,18 @@ class Turn final {
   void open();
   void reopen();
   void retry(std::optional<channel::RefusalReason> word, Pattern shown);
+  [[nodiscard]] bool presses_too_early() const noexcept;
   void write();
   void remove();
   void answer(Answer answer);
   void violation();
+
+  // window_token.cpp
+  void stop_token();
+  void give_key_up(Show shown);
+  void watch_anew();
+  void token_violation();
+  [[nodiscard]] bool watches_keys() const noexcept;
 
   // window_closing.cpp: the one door, and what is remembered of failed windows
   void close(Reason reason);

@@ -46,6 +46,12 @@ Walk verifying(const Policy& policy = {}) {
   return Walk(policy).then(
       {ShortPress{}, PeerGreeted{}, ShareWanted{}, CodeProved{}, OfferArrived{}});
 }
+Walk wants_key() { return guess_spent().then({CodeProved{}, TokenRequested{}}); }
+Walk plugged(const Policy& policy = {}) {
+  return Walk(policy).then({ShortPress{}, SecurityKeyArrived{}});
+}
+Walk made_at_pi(const Policy& policy = {}) { return plugged(policy).then({KeyMade{}}); }
+Walk made_for_host() { return wants_key().then({SecurityKeyArrived{}, KeyMade{}}); }
 Walk writing() { return verifying().then({ProofAccepted{}}); }
 Walk done() { return writing().then({WriteSucceeded{false}}); }
 Walk third_code() {
@@ -62,7 +68,13 @@ const std::vector<Stop>& stops() {
       Walk().failed_window().stop("idle, one failed window", "a failed window is remembered"),
       Walk().then({ShortPress{}}).stop("open"),
       third_code().stop("open, third code", "two codes are used up, the failure is counted"),
-      Walk().then({ShortPress{}, SecurityKeyArrived{}}).stop("key_plugged"),
+      plugged()
+          .then({TokenFailed{}})
+          .stop("open, key failed", "a security key is plugged in that could not make a key"),
+      plugged().stop("key_plugged"),
+      made_at_pi()
+          .then({SignatureWanted{}})
+          .stop("key_plugged, to sign", "the key is made and shall sign"),
       Walk().then({ShortPress{}, PeerGreeted{}}).stop("code_shown"),
       third_code().then({PeerGreeted{}}).stop("code_shown, last code", "no code is left after it"),
       guess_spent().stop("guess_spent"),
@@ -75,9 +87,40 @@ const std::vector<Stop>& stops() {
           .then({ShortPress{}, PeerGreeted{}, ShareWanted{}})
           .stop("guess_spent, third failure", "two windows failed before"),
       guess_spent().then({CodeProved{}}).stop("code_proved"),
+      verifying()
+          .then({SignatureWanted{}})
+          .stop("code_proved, to sign", "the offer shall come again, signed"),
+      wants_key().stop("key_wanted"),
+      wants_key().then({SecurityKeyArrived{}}).stop("key_wanted, key there", "a key is plugged in"),
+      made_for_host()
+          .then({SignatureWanted{}})
+          .stop("key_wanted, to sign", "the key is made and shall sign"),
       verifying().stop("verifying"),
+      verifying()
+          .then({SignatureWanted{}, OfferArrived{}})
+          .stop("verifying, signed", "it is the second offer, with a signature"),
+      made_at_pi().stop("verifying, made at the Pi",
+                        "a security key in the Pi made it, for nobody"),
+      made_at_pi()
+          .then({SecurityKeyLeft{}})
+          .stop("verifying, made and left", "that security key was pulled out already"),
+      made_for_host().stop("verifying, made for the host", "a security key in the Pi made it"),
+      made_for_host()
+          .then({SignatureWanted{}, KeyMade{}})
+          .stop("verifying, made and signed", "a security key in the Pi made it, and signed"),
+      made_for_host()
+          .then({SecurityKeyLeft{}})
+          .stop("verifying, made for the host and left",
+                "the security key in the Pi that made it was pulled out already"),
+      verifying(strict())
+          .then({SignatureWanted{}})
+          .stop("code_proved, press needed",
+                "the offer shall come again, signed, and a press will have to confirm"),
       verifying(strict()).stop("verifying, press needed", "a press will have to confirm"),
       verifying(strict()).then({ProofAccepted{}}).stop("confirming"),
+      made_at_pi(strict())
+          .then({ProofAccepted{}})
+          .stop("confirming, made at the Pi", "a security key in the Pi made it, for nobody"),
       writing().stop("writing"),
       writing().then({PeerGone{}}).stop("writing, peer gone", "nobody to answer"),
       writing().then({ShutDown{}}).stop("writing, shutting down", "the daemon was asked to end"),
@@ -85,6 +128,9 @@ const std::vector<Stop>& stops() {
       writing()
           .then({WriteSucceeded{true}})
           .stop("done, already there", "the line was there before"),
+      made_at_pi()
+          .then({ProofAccepted{}, WriteSucceeded{false}})
+          .stop("done, made at the Pi", "a security key in the Pi made it, for nobody"),
       done().then({VerdictLoggedIn{}}).stop("done, logged in", "the peer has said good-bye"),
       done().then({VerdictTakeOut{}}).stop("removing"),
       done().then({Hold{}}).stop("removing, by hold", "the button asked, not the peer"),
@@ -108,11 +154,14 @@ const std::vector<Happening>& happenings() {
       {"code_wrong", CodeWrong{}},
       {"code_proved", CodeProved{}},
       {"offer_arrived", OfferArrived{}},
+      {"token_requested", TokenRequested{}},
+      {"handles_requested", HandlesRequested{}},
       {"verdict_logged_in", VerdictLoggedIn{}},
       {"verdict_take_out", VerdictTakeOut{}},
       {"peer_gone", PeerGone{}},
       {"proof_accepted", ProofAccepted{}},
       {"proof_refused", ProofRefused{}},
+      {"signature_wanted", SignatureWanted{}},
       {"write_succeeded", WriteSucceeded{false}},
       {"write_succeeded, already there", WriteSucceeded{true}},
       {"write_failed", WriteFailed{}},
@@ -120,6 +169,12 @@ const std::vector<Happening>& happenings() {
       {"removal_finished, failed", RemovalFinished{false}},
       {"security_key_arrived", SecurityKeyArrived{}},
       {"second_security_key", SecondSecurityKey{}},
+      {"security_key_left", SecurityKeyLeft{}},
+      {"touch_wanted", TouchWanted{}},
+      {"pin_wanted", PinWanted{}},
+      {"key_made", KeyMade{}},
+      {"token_failed", TokenFailed{}},
+      {"rule_broken", RuleBroken{}},
       {"service_failed", ServiceFailed{}},
       {"time_passed", TimePassed{}},
       {"time_passed, the window's end", TimePassed{}},

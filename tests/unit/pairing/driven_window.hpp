@@ -39,6 +39,8 @@ class Window {
   Window& succeed() {
     return prove().feed({OfferArrived{}, ProofAccepted{}, WriteSucceeded{false}});
   }
+  Window& plug_in() { return feed({ShortPress{}, SecurityKeyArrived{}}); }
+  Window& want_key() { return prove().feed(TokenRequested{}); }
 
   [[nodiscard]] bool did(const std::string& deed) const {
     return std::find(last.begin(), last.end(), deed) != last.end();

@@ -27,6 +27,9 @@ std::string facts(const State& state) {
   if (state.guess_counted) text << ", counted";
   if (state.peer) text << ", peer";
   if (state.owes_answer) text << ", owes an answer";
+  if (state.key_here) text << ", key here";
+  if (state.from_token) text << ", from the token role";
+  if (state.signature_asked) text << ", signature asked";
   if (state.already_there) text << ", already there";
   if (state.stopping) text << ", stopping";
   text << ")";
@@ -101,6 +104,8 @@ TEST_CASE("names are there for everything that has one") {
   CHECK(describe(RefusePeer{{channel::RefusalReason::wrong_code, 2}}) ==
         "refuse_peer wrong_code 2");
   CHECK(describe(PersistFailures{2, true}) == "persist_failures 2 locked");
+  CHECK(describe(WatchKeys{false}) == "watch_keys");
+  CHECK(describe(WatchKeys{true}) == "watch_keys asked");
   CHECK(describe(Show{Pattern::refused, Pattern::window_open}) == "show refused then window_open");
 }
 

@@ -15,8 +15,9 @@ TEST_CASE("a wrong code leaves two more, each for a new peer") {
   pi.spend_a_guess().feed(CodeWrong{});
   CHECK(pi.did("refuse_peer wrong_code 1"));
   pi.spend_a_guess().feed(CodeWrong{});
-  CHECK(pi.last == Deeds{"refuse_peer too_many_codes 0", "drop_peer", "stop_listening", "wipe_code",
-                         "show start_again", "close too_many_codes"});
+  CHECK(pi.last == Deeds{"refuse_peer too_many_codes 0", "drop_peer", "stop_token",
+                         "stop_listening", "wipe_code", "show start_again",
+                         "close too_many_codes"});
   CHECK(pi.times("release_share") == 3);
   CHECK(pi.times("make_code") == 3);
   CHECK(pi.times("persist_failures 1 unlocked") == 1);
@@ -55,8 +56,9 @@ TEST_CASE("the third failed window within 10 minutes locks, a success before it 
   CHECK(Window(pi).succeed().fail().state.phase == Phase::idle);
   pi.fail();
   CHECK(pi.state.phase == Phase::locked);
-  CHECK(pi.last == Deeds{"refuse_peer window_closed 0", "drop_peer", "stop_listening", "wipe_code",
-                         "show locked", "close cancelled", "persist_failures 3 locked"});
+  CHECK(pi.last == Deeds{"refuse_peer window_closed 0", "drop_peer", "stop_token", "stop_listening",
+                         "wipe_code", "show locked", "close cancelled",
+                         "persist_failures 3 locked"});
   CHECK(pi.feed({ShortPress{}, OpenRequested{}}).last.empty());
   pi.after(Millis{600'000}).feed(TimePassed{});
   CHECK(pi.last == Deeds{"persist_failures 0 unlocked", "show off"});
@@ -93,7 +95,8 @@ TEST_CASE("a power cut resets no counter") {
 TEST_CASE("shutting down in a lock does not end it") {
   Window pi({}, PowerOn{3, true});
   pi.after(Millis{1000}).feed(ShutDown{});
-  CHECK(pi.last == Deeds{"stop_listening", "wipe_code", "show off", "close shut_down"});
+  CHECK(pi.last ==
+        Deeds{"stop_token", "stop_listening", "wipe_code", "show off", "close shut_down"});
   CHECK(pi.feed(ShortPress{}).last.empty());
   CHECK(pi.state.phase == Phase::locked);
 }

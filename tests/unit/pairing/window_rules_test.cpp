@@ -11,14 +11,14 @@ TEST_CASE("from press to login: every deed in its order") {
   Window pi;
   CHECK(pi.last == Deeds{"show off"});
   pi.feed(ShortPress{});
-  CHECK(pi.last == Deeds{"start_listening", "show window_open"});
+  CHECK(pi.last == Deeds{"start_listening", "watch_keys", "show window_open"});
   pi.feed(PeerGreeted{});
   CHECK(pi.last == Deeds{"make_code", "show code"});
   pi.feed(ShareWanted{});
   CHECK(pi.last ==
         Deeds{"persist_failures 1 unlocked", "release_share", "wipe_code", "show working"});
   pi.feed(CodeProved{});
-  CHECK(pi.last == Deeds{"stop_accepting"});
+  CHECK(pi.last == Deeds{"stop_accepting", "stop_token"});
   pi.feed(OfferArrived{});
   CHECK(pi.last == Deeds{"start_verify"});
   pi.feed(ProofAccepted{});
@@ -28,7 +28,8 @@ TEST_CASE("from press to login: every deed in its order") {
   pi.feed(VerdictLoggedIn{});
   CHECK(pi.last == Deeds{"answer as_written", "drop_peer", "stop_listening"});
   pi.after(Millis{60'000}).feed(TimePassed{});
-  CHECK(pi.last == Deeds{"stop_listening", "wipe_code", "show off", "close finished"});
+  CHECK(pi.last ==
+        Deeds{"stop_token", "stop_listening", "wipe_code", "show off", "close finished"});
   CHECK(!next_deadline(pi.policy, pi.state));
 }
 
@@ -128,8 +129,8 @@ TEST_CASE("the whole window ends after 300 s, whatever is going on") {
   REQUIRE(pi.state.phase == Phase::confirming);
   CHECK(Window(pi).after(Millis{1}).feed(ShortPress{}).did("start_write"));
   pi.after(Millis{2}).feed(TimePassed{});
-  CHECK(pi.last == Deeds{"answer window_closed", "drop_peer", "stop_listening", "wipe_code",
-                         "show refused", "close window_ended"});
+  CHECK(pi.last == Deeds{"answer window_closed", "drop_peer", "stop_token", "stop_listening",
+                         "wipe_code", "show refused", "close window_ended"});
 }
 
 TEST_CASE("a write in progress is let finish when the window's time is over") {
@@ -147,21 +148,22 @@ TEST_CASE("a write in progress is let finish when the window's time is over") {
 TEST_CASE("a writer that does not come back is killed, and the host is told") {
   Window pi;
   pi.prove().feed({OfferArrived{}, ProofAccepted{}}).after(Millis{10'000}).feed(TimePassed{});
-  CHECK(pi.last == Deeds{"stop_writer", "answer write_stalled", "drop_peer", "stop_listening",
-                         "wipe_code", "show refused", "close stalled"});
+  CHECK(pi.last == Deeds{"stop_writer", "answer write_stalled", "drop_peer", "stop_token",
+                         "stop_listening", "wipe_code", "show refused", "close stalled"});
   CHECK(pi.feed(WriteSucceeded{false}).last.empty());
 }
 
 TEST_CASE("a second press closes the window, and the host hears of it") {
   Window pi;
   pi.feed({ShortPress{}, ShortPress{}});
-  CHECK(pi.last == Deeds{"stop_listening", "wipe_code", "show off", "close cancelled"});
+  CHECK(pi.last ==
+        Deeds{"stop_token", "stop_listening", "wipe_code", "show off", "close cancelled"});
   pi.feed({ShortPress{}, PeerGreeted{}, ShortPress{}});
-  CHECK(pi.last == Deeds{"refuse_peer window_closed 0", "drop_peer", "stop_listening", "wipe_code",
-                         "show off", "close cancelled"});
-  pi.prove().feed({OfferArrived{}, ShortPress{}});
-  CHECK(pi.last == Deeds{"answer window_closed", "drop_peer", "stop_verify", "stop_listening",
+  CHECK(pi.last == Deeds{"refuse_peer window_closed 0", "drop_peer", "stop_token", "stop_listening",
                          "wipe_code", "show off", "close cancelled"});
+  pi.prove().feed({OfferArrived{}, ShortPress{}});
+  CHECK(pi.last == Deeds{"answer window_closed", "drop_peer", "stop_verify", "stop_token",
+                         "stop_listening", "wipe_code", "show off", "close cancelled"});
 }
 
 TEST_CASE("two peers at once end everything") {
@@ -170,8 +172,8 @@ TEST_CASE("two peers at once end everything") {
     pi.feed({ShortPress{}, PeerGreeted{}});
     if (spent) pi.feed(ShareWanted{});
     pi.feed(PeerGreeted{});
-    CHECK(pi.last == Deeds{"refuse_peer overlap 0", "drop_peer", "stop_listening", "wipe_code",
-                           "show start_again", "close overlap"});
+    CHECK(pi.last == Deeds{"refuse_peer overlap 0", "drop_peer", "stop_token", "stop_listening",
+                           "wipe_code", "show start_again", "close overlap"});
   }
 }
 
@@ -182,9 +184,9 @@ TEST_CASE("where a press confirms, neither no press nor a late one writes") {
   CHECK(pi.feed({Hold{}, OpenRequested{}}).last.empty());
   CHECK(Window(pi).feed(ShortPress{}).last == Deeds{"start_write", "show working"});
   pi.after(Millis{30'000}).feed(TimePassed{});
-  CHECK(pi.last == Deeds{"answer not_confirmed", "drop_peer", "stop_listening", "wipe_code",
-                         "show refused", "close not_confirmed"});
-  CHECK(pi.feed(ShortPress{}).last == Deeds{"start_listening", "show window_open"});
+  CHECK(pi.last == Deeds{"answer not_confirmed", "drop_peer", "stop_token", "stop_listening",
+                         "wipe_code", "show refused", "close not_confirmed"});
+  CHECK(pi.feed(ShortPress{}).last == Deeds{"start_listening", "watch_keys", "show window_open"});
   CHECK(pi.times("start_write") == 0);
 }
 
@@ -195,8 +197,8 @@ TEST_CASE("holding the button takes the new key out again, never one that was th
   CHECK(pi.feed({Hold{}, ShortPress{}}).last.empty());
   Window failed = pi;
   pi.feed(RemovalFinished{true});
-  CHECK(pi.last ==
-        Deeds{"drop_peer", "stop_listening", "wipe_code", "show undone", "close undone"});
+  CHECK(pi.last == Deeds{"drop_peer", "stop_token", "stop_listening", "wipe_code", "show undone",
+                         "close undone"});
   failed.feed(RemovalFinished{false});
   CHECK(failed.did("show refused"));
   CHECK(failed.did("close removal_failed"));
@@ -205,8 +207,8 @@ TEST_CASE("holding the button takes the new key out again, never one that was th
   there.prove().feed({OfferArrived{}, ProofAccepted{}, WriteSucceeded{true}, Hold{}});
   CHECK(there.last == Deeds{"show refused"});
   there.feed(VerdictTakeOut{});
-  CHECK(there.last == Deeds{"answer kept", "drop_peer", "stop_listening", "wipe_code", "show off",
-                            "close finished"});
+  CHECK(there.last == Deeds{"answer kept", "drop_peer", "stop_token", "stop_listening", "wipe_code",
+                            "show off", "close finished"});
   CHECK(there.times("start_removal") == 0);
 }
 
@@ -232,8 +234,8 @@ TEST_CASE("a verdict that crosses with the button is answered with what happened
 TEST_CASE("a press after a success opens a window for the next key") {
   Window pi;
   pi.succeed().feed(ShortPress{});
-  CHECK(pi.last == Deeds{"drop_peer", "stop_listening", "wipe_code", "show off", "close finished",
-                         "start_listening", "show window_open"});
+  CHECK(pi.last == Deeds{"drop_peer", "stop_token", "stop_listening", "wipe_code", "show off",
+                         "close finished", "start_listening", "watch_keys", "show window_open"});
   CHECK(pi.state.codes_made == 0);
 }
 
@@ -259,18 +261,6 @@ TEST_CASE("a second key offered after the first is recorded, and its sender ende
   CHECK(pi.feed(Hold{}).did("start_removal"));
 }
 
-TEST_CASE("a security key wins over a peer that has not proved the code, not over one that has") {
-  Window pi;
-  pi.feed({ShortPress{}, PeerGreeted{}, SecurityKeyArrived{}});
-  CHECK(pi.last ==
-        Deeds{"refuse_peer busy 0", "drop_peer", "stop_listening", "wipe_code", "show touch"});
-  CHECK(Window(pi).feed(SecondSecurityKey{}).did("close overlap"));
-  CHECK(Window(pi).feed(SecurityKeyArrived{}).did("close overlap"));
-  CHECK(Window(pi).feed(ShortPress{}).did("close cancelled"));
-  CHECK(pi.after(Millis{300'000}).feed(TimePassed{}).did("close window_ended"));
-  CHECK(Window().prove().feed({SecurityKeyArrived{}, SecondSecurityKey{}}).last.empty());
-}
-
 TEST_CASE("time does not go backwards, and years forwards are one deadline after the other") {
   Window pi;
   pi.feed(ShortPress{}).after(Millis{119'999}).feed(TimePassed{});
@@ -280,21 +270,23 @@ TEST_CASE("time does not go backwards, and years forwards are one deadline after
   CHECK(pi.state.since == Instant{Millis{1'119'999}});
   pi.after(Millis{1'000'000'000'000}).feed(TimePassed{});
   CHECK(pi.last == Deeds{"refuse_peer timed_out 2", "drop_peer", "wipe_code", "show window_open",
-                         "stop_listening", "wipe_code", "show off", "close nobody_came"});
+                         "stop_token", "stop_listening", "wipe_code", "show off",
+                         "close nobody_came"});
 }
 
 TEST_CASE("a role that fails closes the window, and the fault shows") {
   Window pi;
   pi.feed({ShortPress{}, ServiceFailed{}});
-  CHECK(pi.last == Deeds{"stop_listening", "wipe_code", "show fault", "close service_failed"});
+  CHECK(pi.last ==
+        Deeds{"stop_token", "stop_listening", "wipe_code", "show fault", "close service_failed"});
   CHECK(pi.feed(ServiceFailed{}).last.empty());
 }
 
 TEST_CASE("a refused proof reaches the host in the verifier's words") {
   Window pi;
   pi.prove().feed({OfferArrived{}, ProofRefused{}});
-  CHECK(pi.last == Deeds{"answer as_verified", "drop_peer", "stop_verify", "stop_listening",
-                         "wipe_code", "show refused", "close proof_refused"});
+  CHECK(pi.last == Deeds{"answer as_verified", "drop_peer", "stop_verify", "stop_token",
+                         "stop_listening", "wipe_code", "show refused", "close proof_refused"});
   CHECK(pi.state.failures.size() == 1);
 }
 
