@@ -21,6 +21,7 @@
 #include "tests/fuzz/require.hpp"
 
 using namespace latchkey;
+using namespace latchkey::fido;
 using namespace latchkey::fido::sim;
 
 namespace {

@@ -20,6 +20,10 @@ TREE = {
     "hal/gpio/linux/button.cpp": '#include "hal/gpio/linux/gpiod_button.hpp"\n#include <gpiod.h>\n',
     "hal/gpio/linux/gpiod_button.hpp": '#pragma once\n#include "hal/gpio/button.hpp"\n',
     "hal/clock/linux/clock.cpp": "void f() { clock_gettime(0, nullptr); }\n",
+    "hal/fido/problem.hpp": "#pragma once\n",
+    "hal/fido/libfido2/device.hpp": "#pragma once\n#include <fido.h>\n",
+    "hal/fido/linux/keys.cpp": '#include "hal/fido/libfido2/device.hpp"\n',
+    "hal/fido/sim/socket/keys.cpp": '#include "hal/fido/libfido2/device.hpp"\n',
     "firmware/roles/channel.hpp": "#pragma once\n",
     "firmware/net/session.hpp": '#pragma once\n#include "firmware/roles/channel.hpp"\n',
     "firmware/verify/proof.hpp": "#pragma once\n",
@@ -74,6 +78,14 @@ class IncludeRules(unittest.TestCase):
                      "hal/gpio/sim/a.cpp", "hal/gpio/a.cpp"):
             with self.subTest(path=path):
                 self.assert_found(path, include, "from outside")
+
+    def test_libfido2_is_behind_the_seam(self):
+        include = '#include "hal/fido/libfido2/device.hpp"\n'
+        for path in ("host/a.cpp", "firmware/token/a.cpp", "hal/fido/a.cpp",
+                     "hal/gpio/linux/a.cpp"):
+            with self.subTest(path=path):
+                self.assert_found(path, include, "from outside")
+        self.assert_found("hal/fido/libfido2/a.cpp", '#include "hal/fido/sim/a.hpp"\n', "not a file")
 
     def test_firmware_and_host_do_not_meet(self):
         self.assert_found("host/main.cpp", '#include "firmware/roles/channel.hpp"\n', "arrows")

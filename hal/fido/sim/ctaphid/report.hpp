@@ -4,11 +4,9 @@
 #include <array>
 #include <cstdint>
 
-namespace latchkey::fido::sim {
+#include "hal/fido/report_stream.hpp"
 
-/// One HID report of a FIDO device, either way (CTAP 2.1 section 11.2.4): no report identifier.
-inline constexpr std::size_t kReportSize = 64;
-using Report = std::array<std::uint8_t, kReportSize>;
+namespace latchkey::fido::sim {
 
 /// What the device tells the kernel about its reports: usage page F1D0, usage 01, 64 bytes in,
 /// 64 bytes out (CTAP 2.1 section 11.2.8.2).

@@ -46,6 +46,8 @@ class InProcess final : public ReportStream {
     return std::nullopt;
   }
 
+  [[nodiscard]] bool gone() const noexcept override { return key_.gone(); }
+
  private:
   SimulatedKey& key_;
   const clock::Clock& clock_;

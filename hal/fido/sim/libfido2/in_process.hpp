@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "hal/clock/clock.hpp"
-#include "hal/fido/sim/libfido2/report_stream.hpp"
+#include "hal/fido/report_stream.hpp"
 #include "hal/fido/sim/simulated_key.hpp"
 
 namespace latchkey::fido::sim {

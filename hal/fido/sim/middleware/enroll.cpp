@@ -5,7 +5,7 @@
 #include <array>
 #include <string_view>
 
-#include "hal/fido/sim/libfido2/handles.hpp"
+#include "hal/fido/libfido2/handles.hpp"
 #include "hal/fido/sim/middleware/key.hpp"
 
 namespace latchkey::fido::sim {

@@ -3,29 +3,39 @@
 
 #include <cstdlib>
 #include <string_view>
+#include <utility>
+#include <vector>
 
-#include "hal/fido/sim/libfido2/handles.hpp"
-#include "hal/fido/sim/libfido2/socket_stream.hpp"
+#include "hal/fido/libfido2/handles.hpp"
+#include "hal/fido/sim/socket/folders.hpp"
+#include "hal/fido/sim/socket/socket_stream.hpp"
 
 namespace latchkey::fido::sim {
 namespace {
 
-std::string folder(const Options& options) {
-  if (options.device) return *options.device;
-  const char* named = std::getenv("LATCHKEY_SIMULATED_KEY");
-  return named != nullptr ? named : "";
+std::vector<std::string> folders(const Options& options) {
+  if (options.device) return {*options.device};
+  const char* named = std::getenv(kFoldersVariable);
+  return split_folders(named != nullptr ? named : "");
 }
 
 }  // namespace
 
 SkResult<Device> open_key(const Options& options) {
-  const std::string directory = folder(options);
-  if (directory.empty()) {
+  const auto named = folders(options);
+  if (named.empty()) {
     return fail_sk(SkError::device_not_found,
                    "no key: LATCHKEY_SIMULATED_KEY is not set; set it to the folder of a running "
                    "latchkey-simulated-key");
   }
+  std::string directory = named.front();
   auto stream = open_socket_stream(directory);
+  for (auto next = named.begin() + 1; !stream && next != named.end(); ++next) {
+    auto another = open_socket_stream(*next);
+    if (!another) continue;
+    directory = *next;
+    stream = std::move(another);
+  }
   if (!stream) {
     return fail_sk(SkError::device_not_found,
                    stream.error().message() +

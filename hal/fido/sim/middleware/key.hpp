@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "hal/fido/sim/libfido2/device.hpp"
+#include "hal/fido/libfido2/device.hpp"
 #include "hal/fido/sim/middleware/options.hpp"
 
 namespace latchkey::fido::sim {
@@ -12,7 +12,8 @@ namespace latchkey::fido::sim {
 inline constexpr Millis kPatience = std::chrono::seconds(60);
 
 /// The key that the option `device`, or else LATCHKEY_SIMULATED_KEY, names by the folder of its
-/// latchkey-simulated-key. SkError::device_not_found, with the reason on stderr.
+/// latchkey-simulated-key; of several folders (DIR:DIR) the first where one answers.
+/// SkError::device_not_found, with the reason on stderr.
 [[nodiscard]] SkResult<Device> open_key(const Options& options);
 
 /// An option of getInfo ("uv", "rk", …); nullopt: the key does not know it, as no U2F key does.

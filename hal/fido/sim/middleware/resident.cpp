@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "hal/fido/sim/libfido2/handles.hpp"
+#include "hal/fido/libfido2/handles.hpp"
 #include "hal/fido/sim/middleware/key.hpp"
 
 namespace latchkey::fido::sim {

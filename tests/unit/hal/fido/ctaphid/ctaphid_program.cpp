@@ -10,6 +10,7 @@
 #include "tests/unit/hal/fido/ctaphid/bench.hpp"
 
 using namespace latchkey;
+using namespace latchkey::fido;
 using namespace latchkey::fido::sim;
 
 namespace {

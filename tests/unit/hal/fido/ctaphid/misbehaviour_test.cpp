@@ -5,6 +5,7 @@
 #include "tests/unit/hal/fido/ctaphid/bench.hpp"
 
 using namespace latchkey;
+using namespace latchkey::fido;
 using namespace latchkey::fido::sim;
 using namespace latchkey::fido::sim::bench;
 

@@ -8,6 +8,7 @@
 #include "hal/fido/sim/libfido2/in_process.hpp"
 
 namespace latchkey::test {
+using namespace fido;
 using namespace fido::sim;
 
 namespace {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "hal/clock/sim/manual_clock.hpp"
+#include "hal/fido/libfido2/device.hpp"
 #include "hal/fido/sim/attestation/certificate_authority.hpp"
-#include "hal/fido/sim/libfido2/device.hpp"
 #include "hal/fido/sim/simulated_key.hpp"
 #include "tests/unit/pairing/seeded_random.hpp"
 
@@ -30,9 +30,9 @@ class Bench final {
   void unplug() { key_.reset(); }
 
   /// Fails the test unless the key opens.
-  [[nodiscard]] fido::sim::Device open(std::optional<Millis> timeout = std::nullopt);
-  [[nodiscard]] fido::sim::OpenedDevice try_open(std::optional<Millis> timeout = std::nullopt);
-  [[nodiscard]] std::unique_ptr<fido::sim::ReportStream> open_stream();
+  [[nodiscard]] fido::Device open(std::optional<Millis> timeout = std::nullopt);
+  [[nodiscard]] fido::OpenedDevice try_open(std::optional<Millis> timeout = std::nullopt);
+  [[nodiscard]] std::unique_ptr<fido::ReportStream> open_stream();
 
   /// Lets virtual time go on, and the key wake up.
   void pass(Millis step);

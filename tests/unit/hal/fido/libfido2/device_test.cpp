@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "hal/fido/sim/libfido2/device.hpp"
+#include "hal/fido/libfido2/device.hpp"
 
 #include <doctest/doctest.h>
 
 #include "tests/unit/hal/fido/libfido2/scripted_peer.hpp"
 
 using namespace latchkey;
-using namespace latchkey::fido::sim;
+using namespace latchkey::fido;
 using test::Script;
 using test::ScriptedPeer;
 
@@ -86,6 +86,7 @@ TEST_CASE("A stream that says nothing is an error, and is destroyed") {
     Mute& operator=(Mute&&) = delete;
     bool write(const Report& /*report*/) override { return true; }
     std::optional<Report> read(std::optional<Millis> /*timeout*/) override { return std::nullopt; }
+    [[nodiscard]] bool gone() const noexcept override { return false; }
 
    private:
     bool& destroyed_;
@@ -131,8 +132,8 @@ TEST_CASE("A device of ours cannot be opened a second time by any other path") {
   REQUIRE(opened.error == FIDO_OK);
   REQUIRE(fido_dev_close(opened.device.get()) == FIDO_OK);
   CHECK(script.closed);
-  for (const char* path : {"/dev/null", "", "latchkey-simulated-key:", "latchkey-simulated-key:x",
-                           "latchkey-simulated-key:99999999999999999999999"}) {
+  for (const char* path : {"/dev/null", "", "latchkey-stream:", "latchkey-simulated-key:x",
+                           "latchkey-stream:99999999999999999999999"}) {
     CAPTURE(path);
     CHECK(fido_dev_open(opened.device.get(), path) == FIDO_ERR_INTERNAL);
   }

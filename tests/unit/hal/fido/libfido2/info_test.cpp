@@ -9,6 +9,7 @@
 #include "tests/unit/hal/fido/libfido2/requests.hpp"
 
 using namespace latchkey;
+using namespace latchkey::fido;
 using namespace latchkey::fido::sim;
 using test::Bench;
 using test::model;

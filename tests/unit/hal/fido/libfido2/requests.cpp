@@ -9,7 +9,7 @@
 #include <string_view>
 
 namespace latchkey::test {
-using namespace fido::sim;
+using namespace fido;
 
 namespace {
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "core/bytes.hpp"
-#include "hal/fido/sim/libfido2/device.hpp"
-#include "hal/fido/sim/libfido2/handles.hpp"
+#include "hal/fido/libfido2/device.hpp"
+#include "hal/fido/libfido2/handles.hpp"
 
 /// What the tests ask of a key through libfido2, with one challenge for all.
 namespace latchkey::test {
@@ -24,7 +24,7 @@ struct NewCredential {
 
 struct MadeCredential {
   int error = 0;
-  fido::sim::FidoCredential cred;
+  fido::FidoCredential cred;
 
   [[nodiscard]] Bytes id() const;
   [[nodiscard]] int verified() const;  ///< fido_cred_verify(3), or _verify_self(3) without x5c
@@ -41,7 +41,7 @@ struct NewAssertion {
 
 struct MadeAssertion {
   int error = 0;
-  fido::sim::FidoAssertion assertion;
+  fido::FidoAssertion assertion;
 
   [[nodiscard]] std::size_t count() const { return fido_assert_count(assertion.get()); }
   [[nodiscard]] std::uint8_t flags(std::size_t index = 0) const;

@@ -7,21 +7,21 @@
 #include <vector>
 
 #include "core/bytes.hpp"
-#include "hal/fido/sim/libfido2/report_stream.hpp"
+#include "hal/fido/report_stream.hpp"
 
 namespace latchkey::test {
 
 /// What a scripted peer saw and will say. Outlives the stream, which libfido2 destroys.
 struct Script {
-  std::deque<fido::sim::Report> answers;
-  std::vector<fido::sim::Report> written;
+  std::deque<fido::Report> answers;
+  std::vector<fido::Report> written;
   std::vector<std::optional<Millis>> timeouts;  ///< of each read
   bool gone = false;                            ///< writes fail
   bool closed = false;                          ///< the stream was destroyed
 };
 
 /// Not a key: plays back what it was given. It answers INIT by itself, on channel 01020304.
-class ScriptedPeer final : public fido::sim::ReportStream {
+class ScriptedPeer final : public fido::ReportStream {
  public:
   static constexpr std::uint8_t kWink = 0x01;
   static constexpr std::uint8_t kCbor = 0x04;
@@ -34,7 +34,7 @@ class ScriptedPeer final : public fido::sim::ReportStream {
   ScriptedPeer(ScriptedPeer&&) = delete;
   ScriptedPeer& operator=(ScriptedPeer&&) = delete;
 
-  bool write(const fido::sim::Report& report) override {
+  bool write(const fido::Report& report) override {
     if (script_.gone) return false;
     script_.written.push_back(report);
     const bool init = report[4] == 0x86;
@@ -42,7 +42,7 @@ class ScriptedPeer final : public fido::sim::ReportStream {
     return true;
   }
 
-  std::optional<fido::sim::Report> read(std::optional<Millis> timeout) override {
+  std::optional<fido::Report> read(std::optional<Millis> timeout) override {
     script_.timeouts.push_back(timeout);
     if (script_.answers.empty()) return std::nullopt;
     const auto next = script_.answers.front();
@@ -50,15 +50,17 @@ class ScriptedPeer final : public fido::sim::ReportStream {
     return next;
   }
 
+  [[nodiscard]] bool gone() const noexcept override { return script_.gone; }
+
   /// One report of an answer that fits into it.
-  static fido::sim::Report report(std::uint8_t command, ByteView payload) {
-    fido::sim::Report made{1, 2, 3, 4, command, 0, static_cast<std::uint8_t>(payload.size())};
+  static fido::Report report(std::uint8_t command, ByteView payload) {
+    fido::Report made{1, 2, 3, 4, command, 0, static_cast<std::uint8_t>(payload.size())};
     std::copy(payload.begin(), payload.end(), made.begin() + 7);
     return made;
   }
 
  private:
-  [[nodiscard]] fido::sim::Report init_answer(const fido::sim::Report& request) const {
+  [[nodiscard]] fido::Report init_answer(const fido::Report& request) const {
     Bytes payload(request.begin() + 7, request.begin() + 15);
     for (const auto byte : {1, 2, 3, 4, 2, 5, 4, 3}) {
       payload.push_back(static_cast<std::uint8_t>(byte));

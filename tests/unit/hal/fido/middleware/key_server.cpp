@@ -8,6 +8,7 @@
 #include <algorithm>
 
 namespace latchkey::test {
+using namespace fido;
 using namespace fido::sim;
 
 KeyServer::KeyServer(const std::string& folder, Model made)
@@ -32,8 +33,20 @@ void KeyServer::serve() {
   for (;;) {
     const hal::Descriptor client(::accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!client.open()) return;
+    set_client(client.number());
     converse(client.number());
+    set_client(-1);
   }
+}
+
+void KeyServer::set_client(int client) {
+  const std::scoped_lock lock(mutex_);
+  client_ = client;
+}
+
+void KeyServer::hang_up() {
+  const std::scoped_lock lock(mutex_);
+  ::shutdown(client_, SHUT_RDWR);
 }
 
 void KeyServer::converse(int client) {

@@ -22,6 +22,9 @@ class KeyServer final {
   KeyServer(KeyServer&&) = delete;
   KeyServer& operator=(KeyServer&&) = delete;
 
+  /// Ends the conversation with the client, as if the key had been pulled out.
+  void hang_up();
+
   /// Looks at the key, or changes it, while no report is on its way.
   template <class Function>
   auto with(Function function) {
@@ -31,10 +34,12 @@ class KeyServer final {
 
  private:
   void serve();
+  void set_client(int client);
   void converse(int client);
 
   Bench bench_;
   std::mutex mutex_;
+  int client_ = -1;  ///< guarded by the mutex
   hal::Descriptor listener_;
   std::thread thread_;
 };

@@ -10,13 +10,14 @@
 #include <string>
 
 #include "hal/descriptor.hpp"
-#include "hal/fido/sim/libfido2/handles.hpp"
+#include "hal/fido/libfido2/handles.hpp"
 #include "tests/unit/hal/fido/middleware/key_server.hpp"
 #include "tests/unit/hal/fido/middleware/loaded.hpp"
 #include "tests/unit/hal/fido/middleware/ssh_signature.hpp"
 #include "tests/unit/temp_folder.hpp"
 
 using namespace latchkey;
+using namespace latchkey::fido;
 using namespace latchkey::fido::sim;
 using test::Bench;
 using test::EnrollCall;
@@ -344,6 +345,19 @@ TEST_CASE("The option device names a key, whatever the environment says") {
   CHECK(named.history().touches_given == 1);
   CHECK(key.history().touches_given == 0);
   CHECK(sk_enroll({.options = {{"device", folder.path()}}}).error == kNotFound);
+}
+
+TEST_CASE("Of several folders the first where a key answers is the one") {
+  const test::TempFolder empty;
+  Plugged second;
+  Plugged first;
+  const auto folders = ':' + empty.path() + ':' + first.folder.path() + ':' + second.folder.path();
+  REQUIRE(::setenv("LATCHKEY_SIMULATED_KEY", folders.c_str(), 1) == 0);
+  REQUIRE(sk_enroll().error == 0);
+  CHECK(first.history().touches_given == 1);
+  CHECK(second.history().touches_given == 0);
+  REQUIRE(::setenv("LATCHKEY_SIMULATED_KEY", (empty.path() + ':').c_str(), 1) == 0);
+  CHECK(sk_enroll().error == kNotFound);
 }
 
 TEST_CASE("Without a key there is none to find") {

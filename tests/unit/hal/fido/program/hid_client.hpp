@@ -15,8 +15,8 @@
 namespace latchkey::test {
 
 /// A report whose every byte is `fill`.
-inline fido::sim::Report report_of(std::uint8_t fill) {
-  fido::sim::Report report{};
+inline fido::Report report_of(std::uint8_t fill) {
+  fido::Report report{};
   report.fill(fill);
   return report;
 }
@@ -33,8 +33,8 @@ class HidClient final {
   void leave() { socket_.close(); }
 
   /// The next report that is there.
-  [[nodiscard]] std::optional<fido::sim::Report> heard() {
-    fido::sim::Report report{};
+  [[nodiscard]] std::optional<fido::Report> heard() {
+    fido::Report report{};
     const auto got =
         ::recv(socket_.number(), report.data(), report.size(), MSG_DONTWAIT | MSG_TRUNC);
     ended_ = got == 0 || (got < 0 && errno == ECONNRESET);

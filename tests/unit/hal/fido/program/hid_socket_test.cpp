@@ -11,6 +11,7 @@
 #include "tests/unit/temp_folder.hpp"
 
 using namespace latchkey;
+using namespace latchkey::fido;
 using namespace latchkey::fido::sim;
 using test::HidClient;
 using test::report_of;

@@ -5,9 +5,9 @@
 
 #include <memory>
 
-#include "hal/fido/sim/libfido2/report_stream.hpp"
+#include "hal/fido/report_stream.hpp"
 
-namespace latchkey::fido::sim {
+namespace latchkey::fido {
 
 struct CloseDevice {
   void operator()(fido_dev_t* device) const noexcept;  ///< cancel, close, free
@@ -26,4 +26,4 @@ struct OpenedDevice {
 [[nodiscard]] OpenedDevice open_device(std::unique_ptr<ReportStream> stream,
                                        std::optional<Millis> timeout = std::nullopt);
 
-}  // namespace latchkey::fido::sim
+}  // namespace latchkey::fido

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "hal/fido/sim/libfido2/device.hpp"
+#include "hal/fido/libfido2/device.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -9,12 +9,12 @@
 #include <string_view>
 #include <utility>
 
-namespace latchkey::fido::sim {
+namespace latchkey::fido {
 namespace {
 
 // libfido2 opens by path alone. Ours names an object on the stack of open_device(), which lives for
 // as long as fido_dev_open() runs: no table of streams, nothing global.
-constexpr std::string_view kScheme = "latchkey-simulated-key:";
+constexpr std::string_view kScheme = "latchkey-stream:";
 constexpr std::uint64_t kMagic = 0x6C61746368'6B6579;
 
 struct Handover {
@@ -89,4 +89,4 @@ OpenedDevice open_device(std::unique_ptr<ReportStream> stream, std::optional<Mil
   return {std::move(device), error};
 }
 
-}  // namespace latchkey::fido::sim
+}  // namespace latchkey::fido

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "hal/fido/sim/libfido2/socket_stream.hpp"
+#include "hal/fido/sim/socket/socket_stream.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -13,6 +14,7 @@
 #include "tests/unit/temp_folder.hpp"
 
 using namespace latchkey;
+using namespace latchkey::fido;
 using namespace latchkey::fido::sim;
 
 namespace {
@@ -80,6 +82,29 @@ TEST_CASE("A read ends when the key goes, and a write says so") {
   pair.key.close();
   CHECK_FALSE((*pair.stream)->read(std::nullopt).has_value());
   CHECK_FALSE((*pair.stream)->write(Report{}));
+}
+
+TEST_CASE("A stream says that the key is gone once it has noticed") {
+  Pair pair;
+  CHECK_FALSE((*pair.stream)->read(Millis(0)).has_value());
+  CHECK_FALSE((*pair.stream)->gone());
+  pair.key.close();
+  SUBCASE("by reading") { CHECK_FALSE((*pair.stream)->read(std::nullopt).has_value()); }
+  SUBCASE("by writing") { CHECK_FALSE((*pair.stream)->write(Report{})); }
+  CHECK((*pair.stream)->gone());
+}
+
+TEST_CASE("A read ends at once while the interrupt is there; what came before is still read") {
+  const hal::Descriptor event(::eventfd(1, EFD_CLOEXEC));
+  const test::TempFolder folder;
+  const Listener listener(folder.path());
+  const auto stream = open_socket_stream(folder.path(), event.number());
+  const auto key = listener.accept();
+  const Bytes packet(64, 0x5A);
+  REQUIRE(::send(key.number(), packet.data(), packet.size(), 0) == 64);
+  CHECK((*stream)->read(std::nullopt).has_value());
+  CHECK_FALSE((*stream)->read(std::nullopt).has_value());
+  CHECK_FALSE((*stream)->gone());
 }
 
 TEST_CASE("What was sent before the key went can still be read") {

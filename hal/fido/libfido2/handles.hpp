@@ -6,7 +6,7 @@
 
 #include <memory>
 
-namespace latchkey::fido::sim {
+namespace latchkey::fido {
 
 template <class T, void (*Free)(T**)>
 struct FreeFidoHandle {
@@ -23,4 +23,4 @@ using FidoStoreMetadata = FidoHandle<fido_credman_metadata_t, fido_credman_metad
 using FidoStoredRps = FidoHandle<fido_credman_rp_t, fido_credman_rp_free>;
 using FidoStoredCredentials = FidoHandle<fido_credman_rk_t, fido_credman_rk_free>;
 
-}  // namespace latchkey::fido::sim
+}  // namespace latchkey::fido
