@@ -13,6 +13,9 @@ class Clock {
   virtual ~Clock() = default;
   [[nodiscard]] virtual Instant now() const = 0;    ///< CLOCK_BOOTTIME
   [[nodiscard]] virtual WallTime wall() const = 0;  ///< CLOCK_REALTIME: for logs and expiry only
+  /// Whether the wall clock is kept by a time service now. A Pi without one may be years off: then
+  /// the dates of certificates do not count.
+  [[nodiscard]] virtual bool synchronised() const = 0;
 };
 
 /// Wakes its owner at an instant. Costs nothing while unset.

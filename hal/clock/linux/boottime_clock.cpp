@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "hal/clock/linux/boottime_clock.hpp"
 
+#include <sys/timex.h>
 #include <ctime>
 
 namespace latchkey::clock {
@@ -23,6 +24,13 @@ Instant BoottimeClock::now() const {
 
 WallTime BoottimeClock::wall() const {
   return WallTime(std::chrono::seconds(read_clock(CLOCK_REALTIME).tv_sec));
+}
+
+bool BoottimeClock::synchronised() const {
+  timex state{};  // asks for no change
+  const int answer = ::adjtimex(&state);
+  // Forbidden or unknown counts as not synchronised: it only makes dates not count.
+  return answer >= 0 && answer != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
 }
 
 }  // namespace latchkey::clock

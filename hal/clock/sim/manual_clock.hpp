@@ -17,11 +17,13 @@ class ManualClock final : public Clock {
 
   [[nodiscard]] Instant now() const override { return now_; }
   [[nodiscard]] WallTime wall() const override;
+  [[nodiscard]] bool synchronised() const override { return synchronised_; }
 
   /// Both clocks go on; alarms that become due ring. Never back: a negative step is ignored.
   void advance(Millis step);
   /// Only the wall clock jumps, in either direction.
   void jump_wall(std::chrono::seconds step);
+  void set_synchronised(bool synchronised) { synchronised_ = synchronised; }  ///< at first it is
 
   /// The earliest instant an alarm is set to and has not rung for; nullopt: none.
   [[nodiscard]] std::optional<Instant> next_alarm() const;
@@ -36,6 +38,7 @@ class ManualClock final : public Clock {
   Instant start_;
   Instant now_;
   WallTime wall_at_start_;
+  bool synchronised_ = true;
   std::vector<ManualAlarm*> alarms_;
 };
 

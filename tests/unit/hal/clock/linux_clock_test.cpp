@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/timex.h>
 
 #include <chrono>
 #include <ctime>
@@ -38,6 +39,12 @@ TEST_CASE("the wall clock is UTC in whole seconds") {
   const auto wall = BoottimeClock().wall();
   CHECK(wall >= std::chrono::floor<std::chrono::seconds>(before));
   CHECK(wall <= std::chrono::system_clock::now());
+}
+
+TEST_CASE("the clock is synchronised when the kernel says so") {
+  ntptimeval time{};
+  const bool kept = ::ntp_gettime(&time) != TIME_ERROR;
+  CHECK(BoottimeClock().synchronised() == kept);
 }
 
 TEST_CASE("an alarm that was never set stays quiet") {

@@ -25,6 +25,13 @@ TEST_CASE("a manual clock stands still until it is advanced") {
   CHECK(clock.wall() == wall + seconds(2));
 }
 
+TEST_CASE("a manual clock is synchronised until it is told otherwise") {
+  ManualClock clock;
+  CHECK(clock.synchronised());
+  clock.set_synchronised(false);
+  CHECK_FALSE(clock.synchronised());
+}
+
 TEST_CASE("a manual clock never goes back") {
   ManualClock clock;
   const auto start = clock.now();
