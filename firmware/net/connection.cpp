@@ -45,7 +45,7 @@ struct Connection::Io {
           asio::buffer(piece), asio::redirect_error(asio::use_awaitable, error));
       if (self->io_->closed) co_return;
       if (error) {
-        self->close(Why::left);
+        self->close(error == asio::error::eof ? Why::left : Why::lost);
         co_return;
       }
       self->take(ByteView(piece).first(got));
@@ -61,7 +61,7 @@ struct Connection::Io {
                                  asio::redirect_error(asio::use_awaitable, error));
       if (io.closed) co_return;
       if (error) {
-        self->close(Why::left);
+        self->close(Why::lost);
         co_return;
       }
       io.leaving.clear();
@@ -128,7 +128,10 @@ void Connection::pump() {
 }
 
 void Connection::deliver_reports() {
-  while (const auto report = conversation_.next_report()) setting_.owner.on_report(*this, *report);
+  while (auto report = conversation_.next_report()) {
+    setting_.owner.on_report(*this, *report);
+    wipe(*report);
+  }
 }
 
 void Connection::watch_step() {

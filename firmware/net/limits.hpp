@@ -19,7 +19,7 @@ struct Limits {
 
   std::size_t ungreeted = 16;         ///< connections without a greeting; then the oldest goes
   std::size_t peers = 4;              ///< connections that greeted, those saying goodbye included
-  std::size_t input = 64UL * 1024;    ///< bytes from one connection; an honest one sends a third
+  std::size_t input = 64UL * 1024;    ///< bytes from one connection; an honest one sends half
   std::size_t output = 128UL * 1024;  ///< bytes waiting for one connection
 };
 

@@ -108,9 +108,25 @@ struct Reception::State final : Connection::Owner {
     tell_those(
         [](const Connection& guest) {
           const Step step = guest.conversation().step();
-          return step == Step::answer || step == Step::judgement;
+          return step == Step::answer || step == Step::judgement || step == Step::token ||
+                 step == Step::handles;
         },
         [&](Conversation& with) { with.answer(answer); });
+  }
+  void act(const roles::AskSignature& wanted) {
+    tell_those(at(Step::answer), [&](Conversation& with) { with.ask_signature(wanted); });
+  }
+  void act(const roles::TokenReport& news) {
+    tell_those(at(Step::token), [&](Conversation& with) { with.tell(news); });
+  }
+  void act(const roles::HandOver& handover) {
+    tell_those(at(Step::token), [&](Conversation& with) { with.hand_over(handover); });
+  }
+  void act(const roles::HandleItem& item) {
+    tell_those(at(Step::handles), [&](Conversation& with) { with.add_handle(item); });
+  }
+  void act(const roles::HandlesEnd& /*now*/) {
+    tell_those(at(Step::handles), [](Conversation& with) { with.give_handles(); });
   }
   void act(const roles::RefusePeer& refusal) {
     tell_those([](const Connection& guest) { return guest.peer != 0; },

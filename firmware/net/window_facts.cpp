@@ -27,6 +27,7 @@ Result<WindowFacts> WindowFacts::from(const roles::ServeWindow& window) {
   for (std::size_t i = 0; i < window.host_key_count; ++i) {
     welcome.host_keys.push_back(window.host_keys[i].bytes());
   }
+  welcome.hardware = window.hardware;
   welcome.user_verification = window.user_verification != 0;
   welcome.confirm_press = window.confirm_press != 0;
   welcome.max_validity_days = window.max_validity_days;

@@ -21,13 +21,20 @@ struct AddRequest {
   AccountField account;
   FixedText<kMaxLine> line;
 };
-using ToDaemon = std::variant<StatusRequest, PairRequest, AddRequest>;
+/// The handles of keys made at the Pi that no host has taken home.
+struct ListHandles {};
+/// Forgets the handle of this key, or, when it is empty, all of them. The keys stay authorised.
+struct DropHandles {
+  NameField fingerprint;
+};
+using ToDaemon = std::variant<StatusRequest, PairRequest, AddRequest, ListHandles, DropHandles>;
 
 struct StatusReply {
   NameField phase;        ///< the window's: "idle", "open", …
   NameField led;          ///< the pattern that the LED shows
   NameField last_ending;  ///< why the last window closed; empty: there was none
   NameField device;
+  NameField security_key;  ///< the one plugged into the Pi, while somebody watches; may be empty
   AccountField account;    ///< the default one; empty: none may be enrolled
   std::uint16_t port = 0;  ///< listened on now; 0: nothing listens
   std::uint8_t failed_windows = 0;
@@ -49,10 +56,24 @@ struct AddReply {
   NameField fingerprint;
   PathField path;
 };
+/// One for each handle, the latest first; then HandlesReply.
+struct HandleLine {
+  AccountField account;
+  NameField fingerprint;
+  NameField key_type;
+  CommentField comment;
+  std::int64_t made = 0;   ///< seconds since 1970
+  std::uint32_t size = 0;  ///< bytes of the handle
+};
+struct HandlesReply {
+  std::uint32_t count = 0;  ///< that are kept now
+  std::uint32_t dropped = 0;
+};
 /// Not now, or not you.
 struct RequestRefused {
   TextField text;
 };
-using FromDaemon = std::variant<StatusReply, PairProgress, AddReply, RequestRefused>;
+using FromDaemon =
+    std::variant<StatusReply, PairProgress, AddReply, RequestRefused, HandleLine, HandlesReply>;
 
 }  // namespace latchkey::roles

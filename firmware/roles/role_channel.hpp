@@ -56,20 +56,35 @@ class RoleChannel final {
 
   template <class Variant>
   [[nodiscard]] Result<Variant> receive() {
+    // One return, so that no copy stays behind on the stack (GCC).
+    Result<Variant> message = fail(Errc::malformed, kReading);
     auto packet = receive_packet(largest<Variant>() + 2);
-    if (!packet) return fail(std::move(packet));
-    auto message = unpack<Variant>(*packet);
-    ::explicit_bzero(packet->data(), packet->size());
+    if (packet) {
+      unpack_into(message, *packet);
+      ::explicit_bzero(packet->data(), packet->size());
+    } else {
+      message = fail(std::move(packet));
+    }
     return message;
+  }
+
+  /// For a message that may hold a secret, once it is used. It keeps its kind.
+  template <class Variant>
+  static void wipe(Variant& message) {
+    std::visit([](auto& fields) { ::explicit_bzero(&fields, sizeof fields); }, message);
   }
 
   /// Errc::malformed for an unknown index or a size that is not exactly the struct's.
   template <class Variant>
   [[nodiscard]] static Result<Variant> unpack(ByteView packet) {
-    return unpack_as<Variant>(packet, std::make_index_sequence<std::variant_size_v<Variant>>());
+    Result<Variant> message = fail(Errc::malformed, kReading);
+    unpack_into(message, packet);
+    return message;
   }
 
  private:
+  static constexpr const char* kReading = "reading a message of another process";
+
   /// What lies between the fields is whatever was on our stack, and not for another process.
   template <class Fields>
   static void clear_padding([[maybe_unused]] Fields& fields) noexcept {
@@ -85,20 +100,25 @@ class RoleChannel final {
     return sizeof(Variant);
   }
 
+  /// Leaves the error in `message` where the packet is none.
+  template <class Variant>
+  static void unpack_into(Result<Variant>& message, ByteView packet) {
+    unpack_as(message, packet, std::make_index_sequence<std::variant_size_v<Variant>>());
+  }
+
   template <class Variant, std::size_t... Index>
-  static Result<Variant> unpack_as(ByteView packet, std::index_sequence<Index...> /*all*/) {
-    Result<Variant> message = fail(Errc::malformed, "reading a message of another process");
-    if (packet.empty()) return message;
+  static void unpack_as(Result<Variant>& message, ByteView packet,
+                        std::index_sequence<Index...> /*all*/) {
+    if (packet.empty()) return;
     const auto body = packet.subspan(1);
     const auto take = [&]<std::size_t I>(std::integral_constant<std::size_t, I> /*index*/) {
       using Fields = std::variant_alternative_t<I, Variant>;
       if (packet.front() != I || body.size() != sizeof(Fields)) return;
-      Fields fields{};
-      std::memcpy(&fields, body.data(), sizeof fields);
-      message = Variant(std::in_place_index<I>, fields);
+      // Straight into its place: a copy on the way would have to be wiped.
+      message = Result<Variant>(tl::in_place, std::in_place_index<I>);
+      std::memcpy(&std::get<I>(*message), body.data(), sizeof(Fields));
     };
     (take(std::integral_constant<std::size_t, Index>()), ...);
-    return message;
   }
 
   int descriptor_ = -1;

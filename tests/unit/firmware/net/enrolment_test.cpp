@@ -36,6 +36,7 @@ TEST_CASE("a host enrols from greeting to verdict") {
   REQUIRE(welcomed.has_value());
   CHECK(welcomed->welcome.challenge[0] == 9);
   CHECK(welcomed->welcome.host_keys == std::vector<Bytes>{Bytes(51, 7)});
+  CHECK(welcomed->welcome.hardware == attest::HardwareRule::prefer);
 
   REQUIRE(host.session().offer(sample_offer()));
   host.flush();
@@ -45,11 +46,13 @@ TEST_CASE("a host enrols from greeting to verdict") {
   CHECK(offer.comment.view() == "ann@laptop");
   CHECK(offer.limits.limits() == sample_offer().limits);
   CHECK(offer.signature.bytes() == sample_offer().signature);
+  CHECK(offer.attestation.bytes().empty());
   net.monitor.say(sample_answer());
   const auto answered = host.expect<channel::Answered>();
   REQUIRE(answered.has_value());
   CHECK(answered->outcome.path == "/home/pi/.ssh/authorized_keys");
   CHECK(answered->outcome.log_position == 12);
+  CHECK(answered->outcome.hardware == "Test Key, attested by Test Root");
 
   REQUIRE(host.session().verdict({true}));
   host.flush();
@@ -271,10 +274,18 @@ TEST_CASE("inside the channel the host hears why it ends") {
   NetProcess net;
   TestHost host(net.port());
   play(host, net.monitor, Until::offered);
-  net.monitor.refuse(RefusalReason::window_closed);
+  auto reason = RefusalReason::window_closed;
+  std::string why = "window was closed";
+  SUBCASE("a press") {}
+  SUBCASE("a security key in the Pi") {
+    reason = RefusalReason::key_in_pi;
+    why = "A security key was plugged into the Pi";
+  }
+  net.monitor.refuse(reason);
   const auto answered = host.expect<channel::Answered>();
   REQUIRE(answered.has_value());
   CHECK(answered->outcome.code == channel::ResultCode::window_closed);
+  CHECK(answered->outcome.text.find(why) != std::string::npos);
   CHECK(host.peer().ends_within());
 }
 

@@ -12,6 +12,7 @@ roles::ServeWindow sample_window() {
   window.listeners = 1;
   window.account_count = 1;
   window.accounts[0].assign_cut("pi");
+  window.hardware = attest::HardwareRule::prefer;
   window.key_type_count = 1;
   window.key_types[0].assign_cut("ssh-ed25519");
   window.host_key_count = 1;
@@ -39,7 +40,39 @@ roles::AnswerPeer sample_answer() {
   answer.fingerprint.assign_cut("SHA256:abc");
   answer.path.assign_cut("/home/pi/.ssh/authorized_keys");
   answer.log_position = 12;
+  answer.hardware.assign_cut("Test Key, attested by Test Root");
   return answer;
+}
+
+channel::TokenRequest sample_request() {
+  channel::TokenRequest request;
+  request.account = "pi";
+  request.comment = "ann@laptop";
+  request.limits = sample_offer().limits;
+  request.algorithm = channel::TokenAlgorithm::ecdsa_p256;
+  request.resident = true;
+  request.existing = true;
+  request.application = "ssh:work";
+  request.user = "ann";
+  return request;
+}
+
+channel::KeyHandle sample_handle() {
+  channel::KeyHandle handle;
+  handle.key = Bytes(74, 0x77);
+  handle.handle = Bytes(64, 0x88);
+  handle.flags = 1;
+  handle.account = "pi";
+  handle.comment = "made at the Pi";
+  handle.attestation = Bytes(700, 0x99);
+  handle.made = WallTime(std::chrono::seconds(1767225600));
+  return handle;
+}
+
+roles::KeyHandleFields fields_of(const channel::KeyHandle& handle) {
+  roles::KeyHandleFields fields;
+  REQUIRE(fields.assign(handle));
+  return fields;
 }
 
 NetProcess::NetProcess()

@@ -17,6 +17,9 @@ inline constexpr const char* kCode = "12345123";
 [[nodiscard]] roles::ServeWindow sample_window();
 [[nodiscard]] channel::Offer sample_offer();
 [[nodiscard]] roles::AnswerPeer sample_answer();
+[[nodiscard]] channel::TokenRequest sample_request();
+[[nodiscard]] channel::KeyHandle sample_handle();
+[[nodiscard]] roles::KeyHandleFields fields_of(const channel::KeyHandle& handle);
 
 /// What the monitor hears and says, over either kind of net below.
 class Monitor {

@@ -55,6 +55,12 @@ void RawPeer::close() {
   if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
 }
 
+void RawPeer::break_off() {
+  const linger none{1, 0};
+  ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+  close();
+}
+
 bool RawPeer::send(ByteView bytes) {
   while (!bytes.empty()) {
     const auto sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);

@@ -49,6 +49,7 @@ class RawPeer final {
   /// Whether the other side ends this within the time; what it says before that is dropped.
   [[nodiscard]] bool ends_within(Millis patience = kPatience);
   void close();
+  void break_off();  ///< as a connection that is lost: no end, a reset
 
  private:
   int descriptor_ = -1;

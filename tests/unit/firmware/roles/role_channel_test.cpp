@@ -4,11 +4,13 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 
 #include "firmware/roles/net_messages.hpp"
 #include "firmware/roles/verify_messages.hpp"
+#include "tests/unit/firmware/support/own_stack.hpp"
 
 using namespace latchkey;
 using roles::RoleChannel;
@@ -55,6 +57,32 @@ TEST_CASE("the largest message of each kind fits in a packet") {
   CHECK(right.receive<roles::FromNet>().has_value());
   REQUIRE(left.send(roles::ToVerify(roles::ProofQuestion{})));
   CHECK(right.receive<roles::ToVerify>().has_value());
+}
+
+TEST_CASE("a PIN that was heard and wiped leaves no copy on the stack") {
+  auto pair = make_pair();
+  roles::UsePin typed;
+  const Bytes pin(channel::kMaxPin, 'p');
+  REQUIRE(typed.pin.assign(pin));
+  REQUIRE(pair.first.send(roles::ToToken(typed)));
+  bool heard = false;
+  CHECK_FALSE(testing::leaves_on_stack(pin, [&] {
+    auto message = pair.second.receive<roles::ToToken>();
+    if (!message) return;
+    const auto& used = std::get<roles::UsePin>(*message).pin.view();
+    heard = std::equal(used.begin(), used.end(), pin.begin(), pin.end());
+    RoleChannel::wipe(*message);
+  }));
+  CHECK(heard);
+}
+
+TEST_CASE("a copy that is left on a stack is found") {
+  const Bytes pin(channel::kMaxPin, 'p');
+  CHECK(testing::leaves_on_stack(pin, [&] {
+    std::array<std::uint8_t, channel::kMaxPin> copy{};
+    std::copy(pin.begin(), pin.end(), copy.begin());
+    asm volatile("" : : "r"(copy.data()) : "memory");
+  }));
 }
 
 TEST_CASE("a packet of any other size than its struct's is refused") {
@@ -131,6 +159,43 @@ TEST_CASE("limits survive the way through their fields") {
   CHECK(fields.limits() == limits);
   limits.from = std::string(roles::kMaxFrom + 1, '1');
   CHECK_FALSE(fields.assign(limits));
+}
+
+TEST_CASE("a message that was used can be wiped, and keeps its kind") {
+  roles::FromNet message{std::in_place_type<roles::PinArrived>};
+  (void)std::get<roles::PinArrived>(message).pin.assign(as_bytes("1234"));
+  RoleChannel::wipe(message);
+  const auto& pin = std::get<roles::PinArrived>(message).pin;
+  CHECK(pin.length == 0);
+  CHECK(std::count(pin.data.begin(), pin.data.end(), 0) == static_cast<int>(pin.data.size()));
+}
+
+TEST_CASE("a key handle survives the way through its fields, and one too large is refused") {
+  channel::KeyHandle handle;
+  handle.key = Bytes(100, 1);
+  handle.handle = Bytes(channel::kMaxHandle, 2);
+  handle.flags = 1;
+  handle.account = "pi";
+  handle.comment = "security key at raspberrypi";
+  handle.attestation = Bytes(attest::kMaxRecord, 3);
+  handle.made = WallTime(std::chrono::seconds(1'900'000'000));
+  roles::KeyHandleFields fields;
+  REQUIRE(fields.assign(handle));
+  const auto back = fields.key_handle();
+  CHECK(back.key == handle.key);
+  CHECK(back.handle == handle.handle);
+  CHECK(back.flags == handle.flags);
+  CHECK(back.account == handle.account);
+  CHECK(back.comment == handle.comment);
+  CHECK(back.attestation == handle.attestation);
+  CHECK(back.made == handle.made);
+
+  SUBCASE("handle") { handle.handle.push_back(2); }
+  SUBCASE("attestation") { handle.attestation.push_back(3); }
+  SUBCASE("key") { handle.key = Bytes(roles::kMaxKey + 1, 1); }
+  SUBCASE("account") { handle.account = std::string(roles::kMaxAccount + 1, 'a'); }
+  SUBCASE("comment") { handle.comment = std::string(roles::kMaxComment + 1, 'c'); }
+  CHECK_FALSE(fields.assign(handle));
 }
 
 #if defined(__GNUC__) && !defined(__clang__)

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+
+namespace latchkey::testing {
+
+/// Runs `work` on a stack of its own and says whether these bytes lie on it afterwards. `secret`
+/// should be longer than any register, so that no spilled one is taken for a copy. Fails the test
+/// when there is no such stack to be had.
+[[nodiscard]] bool leaves_on_stack(std::span<const std::uint8_t> secret,
+                                   const std::function<void()>& work);
+
+}  // namespace latchkey::testing
