@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/attest/policy.hpp"
 #include "core/channel/hello.hpp"
 #include "core/error.hpp"
 
@@ -15,7 +16,7 @@ namespace latchkey::config {
 enum class CodeShape { normal, strict };
 enum class Speed { slow, normal, fast };
 enum class Confirm { none, press };
-enum class Hardware { any, prefer, require };
+using Hardware = attest::HardwareRule;
 
 inline constexpr std::size_t kMaxConfig = 65'536;
 
@@ -24,8 +25,8 @@ struct Policy {
       key_types;  ///< SSH names; parse_config("") gives all that latchkey knows
   Hardware hardware = Hardware::any;
   bool user_verification = false;
-  std::vector<std::string> aaguid_allow;  ///< empty: all
-  std::uint32_t max_validity_days = 0;    ///< "90d"; 0: none
+  std::vector<attest::Aaguid> aaguid_allow;  ///< empty: all
+  std::uint32_t max_validity_days = 0;       ///< "90d"; 0: none
   std::vector<std::string> accounts{"@first"};
   std::vector<std::string> ca_allow;  ///< SHA256:… fingerprints
   bool key_in_pi = true;

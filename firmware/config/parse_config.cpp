@@ -106,10 +106,9 @@ struct ListRule {
   std::string_view when_empty{};  // what an empty list would mean; empty: that is allowed
 };
 
-/// Reads a list of different strings. `take` gives the form to keep, or nullopt.
-template <class Take>
-void read_list(const Value& value, std::vector<std::string>& into, const ListRule& rule,
-               Take take) {
+/// Reads a list of different strings. `take` gives what to keep, or nullopt.
+template <class Entry, class Take>
+void read_list(const Value& value, std::vector<Entry>& into, const ListRule& rule, Take take) {
   const auto* list = value.node.as_array();
   if (list == nullptr) return value.refuse(fmt::format("a list of {}", rule.of));
   if (list->empty() && !rule.when_empty.empty()) {
@@ -118,11 +117,11 @@ void read_list(const Value& value, std::vector<std::string>& into, const ListRul
   if (list->size() > rule.most) {
     return value.say(Errc::too_large, fmt::format("has more than {} entries", rule.most));
   }
-  std::vector<std::string> entries;
+  std::vector<Entry> entries;
   for (const auto& node : *list) {
     const Value entry{node, value.key, value.mistakes};
     const auto text = entry.text();
-    const std::optional<std::string> taken = text ? take(*text) : std::nullopt;
+    const std::optional<Entry> taken = text ? take(*text) : std::nullopt;
     if (!taken) {
       entry.say(text ? rule.unfit : Errc::malformed,
                 fmt::format("takes {}, not {}", rule.of, entry.found()));
@@ -178,9 +177,12 @@ void read_accounts(const Value& value, std::vector<std::string>& into) {
             as_written(is_account));
 }
 
-void read_aaguids(const Value& value, std::vector<std::string>& into) {
+void read_aaguids(const Value& value, std::vector<attest::Aaguid>& into) {
   read_list(value, into, {.of = R"(AAGUIDs like "cb69481e-8ff7-4039-93ec-0a2729a154a8")"},
-            canonical_aaguid);
+            [](std::string_view text) -> std::optional<attest::Aaguid> {
+              const auto aaguid = attest::parse_aaguid(text);
+              return aaguid ? std::optional(*aaguid) : std::nullopt;
+            });
 }
 
 void read_fingerprints(const Value& value, std::vector<std::string>& into) {

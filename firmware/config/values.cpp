@@ -32,8 +32,6 @@ constexpr std::uint32_t kMaxDays = 36'500;
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-bool is_hex(char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f'); }
 
 /// How many letters must change, go, come or swap places (optimal string alignment).
 std::size_t distance(std::string_view from, std::string_view to) {
@@ -74,17 +72,6 @@ bool is_fingerprint(std::string_view text) {
   if (text.substr(0, kPrefix.size()) != kPrefix) return false;
   const auto hash = text.substr(kPrefix.size());
   return hash.size() == kHashLength && crypto::from_base64(std::string(hash) + '=').has_value();
-}
-
-std::optional<std::string> canonical_aaguid(std::string_view text) {
-  constexpr std::string_view kShape = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
-  if (text.size() != kShape.size()) return std::nullopt;
-  std::string canonical(text);
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (kShape[i] == '-' ? text[i] != '-' : !is_hex(text[i])) return std::nullopt;
-    canonical[i] = lower(text[i]);
-  }
-  return canonical;
 }
 
 std::optional<std::uint32_t> parse_validity_days(std::string_view text) {

@@ -20,9 +20,6 @@ namespace latchkey::config {
 /// "SHA256:" and the 43 characters of an unpadded base64 hash, as ssh-keygen -l prints it.
 [[nodiscard]] bool is_fingerprint(std::string_view text);
 
-/// Lower-case form of a UUID (8-4-4-4-12 hexadecimal digits); nullopt when it is none.
-[[nodiscard]] std::optional<std::string> canonical_aaguid(std::string_view text);
-
 /// "90d" or "12w" in days, 1 to 36500; "" is 0, no limit; nullopt when it is neither.
 [[nodiscard]] std::optional<std::uint32_t> parse_validity_days(std::string_view text);
 

@@ -97,7 +97,8 @@ config = "/etc/ssh/other"
   wanted.policy.key_types = {"ssh-ed25519", "sk-ssh-ed25519@openssh.com"};
   wanted.policy.hardware = config::Hardware::require;
   wanted.policy.user_verification = true;
-  wanted.policy.aaguid_allow = {"cb69481e-8ff7-4039-93ec-0a2729a154a8"};
+  wanted.policy.aaguid_allow = {
+      attest::parse_aaguid("cb69481e-8ff7-4039-93ec-0a2729a154a8").value()};
   wanted.policy.max_validity_days = 84;
   wanted.policy.accounts = {"@first", "root", "_www.data-2"};
   wanted.policy.ca_allow = {"SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"};
@@ -201,6 +202,12 @@ TEST_CASE("lists are refused at the entry that is wrong") {
       {"policy.ca_allow = ['MD5:00']", Errc::malformed,
        "l.toml:1:20: `policy.ca_allow` takes fingerprints as ssh-keygen -l prints them, "
        "\"SHA256:…\", not \"MD5:00\""},
+      {"policy.aaguid_allow = ['YubiKey 5']", Errc::malformed,
+       "l.toml:1:24: `policy.aaguid_allow` takes AAGUIDs like "
+       "\"cb69481e-8ff7-4039-93ec-0a2729a154a8\", not \"YubiKey 5\""},
+      {"policy.aaguid_allow = ['cb69481e8ff7403993ec0a2729a154a8']", Errc::malformed,
+       "l.toml:1:24: `policy.aaguid_allow` takes AAGUIDs like "
+       "\"cb69481e-8ff7-4039-93ec-0a2729a154a8\", not \"cb69481e8ff7403993ec0a2729a154a8\""},
       {"policy.aaguid_allow = ['cb69481e-8ff7-4039-93ec-0a2729a154a8',\n"
        "'CB69481E-8FF7-4039-93EC-0A2729A154A8']",
        Errc::malformed,

@@ -36,18 +36,6 @@ TEST_CASE("fingerprints are what ssh-keygen -l prints") {
   CHECK_FALSE(is_fingerprint(""));
 }
 
-TEST_CASE("AAGUIDs are UUIDs, kept in lower case") {
-  CHECK(canonical_aaguid("CB69481E-8FF7-4039-93EC-0A2729A154A8") ==
-        "cb69481e-8ff7-4039-93ec-0a2729a154a8");
-  for (const auto* text :
-       {"", "cb69481e8ff7403993ec0a2729a154a8", "cb69481e-8ff7-4039-93ec-0a2729a154ag",
-        "cb69481-e8ff7-4039-93ec-0a2729a154a8", "cb69481e-8ff7-4039-93ec-0a2729a154a88",
-        "{b69481e-8ff7-4039-93ec-0a2729a154a}"}) {
-    CAPTURE(text);
-    CHECK_FALSE(canonical_aaguid(text).has_value());
-  }
-}
-
 TEST_CASE("a validity is days or weeks, up to a hundred years") {
   CHECK(parse_validity_days("") == 0U);
   CHECK(parse_validity_days("1d") == 1U);
