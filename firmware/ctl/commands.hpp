@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 
 namespace latchkey::ctl {
@@ -21,5 +22,10 @@ inline constexpr int kUnavailable = 69;  ///< the daemon does not answer
 /// `file`: a public key file, or "-" for standard input. Empty user: the default account.
 [[nodiscard]] int run_add(const std::string& socket_path, const std::string& user,
                           const std::string& file);
+
+[[nodiscard]] int run_handles(const std::string& socket_path, bool json);
+/// nullopt: all of them.
+[[nodiscard]] int run_drop_handles(const std::string& socket_path,
+                                   const std::optional<std::string>& fingerprint);
 
 }  // namespace latchkey::ctl

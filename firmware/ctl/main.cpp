@@ -32,6 +32,16 @@ int run(int argc, char** argv) {
   add->add_option("--user", user, "The account that the key may log in to");
   add->add_option("FILE", file, "A public key file, or - for standard input")->required();
 
+  std::string dropped;
+  auto* handles = app.add_subcommand(
+      "handles", "The handles of keys made at the Pi, which `latchkey adopt` fetches");
+  auto* handles_json = handles->add_flag("--json", json, "Print one JSON array");
+  auto* drop = handles->add_option("--drop", dropped, "Forget the handle of this key");
+  bool all = false;
+  auto* drop_all = handles->add_flag("--drop-all", all, "Forget all of them");
+  drop->type_name("FINGERPRINT")->excludes(handles_json);
+  drop_all->excludes(drop)->excludes(handles_json);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -39,6 +49,10 @@ int run(int argc, char** argv) {
   }
   if (*status) return ctl::run_status(socket, json);
   if (*pair) return ctl::run_pair(socket);
+  if (*handles) {
+    if (all) return ctl::run_drop_handles(socket, std::nullopt);
+    return *drop ? ctl::run_drop_handles(socket, dropped) : ctl::run_handles(socket, json);
+  }
   return ctl::run_add(socket, user, file);
 }
 

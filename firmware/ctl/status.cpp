@@ -15,6 +15,7 @@ void print_json(const roles::StatusReply& status) {
   json["phase"] = status.phase.view();
   json["led"] = status.led.view();
   json["port"] = status.port;
+  json["security_key"] = status.security_key.view();
   json["account"] = status.account.view();
   json["seconds_left"] = status.seconds_left;
   json["failed_windows"] = status.failed_windows;
@@ -31,6 +32,9 @@ void print_text(const roles::StatusReply& status) {
   fmt::print("LED      {}\n", shown(status.led.view()));
   fmt::print("Network  {}\n", status.port > 0 ? fmt::format("listening on port {}", status.port)
                                               : std::string("nothing listens"));
+  if (!status.security_key.view().empty()) {
+    fmt::print("Key      {} is plugged in\n", shown(status.security_key.view()));
+  }
   fmt::print("Account  {}\n", status.account.view().empty()
                                   ? std::string("none: see `accounts` in latchkey.toml")
                                   : shown(status.account.view()));

@@ -48,6 +48,11 @@ roles::RequestRefused refused(std::string_view text) {
   return refusal;
 }
 
+/// A client that does not read loses what does not fit.
+void send_all(roles::RoleChannel& channel, const std::vector<roles::FromDaemon>& answers) {
+  for (const auto& answer : answers) (void)channel.send(answer);
+}
+
 }  // namespace
 
 struct ControlServer::Client {
@@ -58,7 +63,8 @@ struct ControlServer::Client {
 };
 
 Result<std::unique_ptr<ControlServer>> ControlServer::open(const std::string& path, EventLoop& loop,
-                                                           Monitor& monitor, ManualAdd& adder) {
+                                                           Monitor& monitor, ManualAdd& adder,
+                                                           const HandleDesk& handles) {
   auto address = address_of(path);
   if (!address) return fail(std::move(address));
   if (is_left_behind(*address)) ::unlink(path.c_str());
@@ -76,16 +82,17 @@ Result<std::unique_ptr<ControlServer>> ControlServer::open(const std::string& pa
     return fail_errno(errno, "listening at " + path);
   }
   return std::unique_ptr<ControlServer>(
-      new ControlServer(path, std::move(listener), loop, monitor, adder));
+      new ControlServer(path, std::move(listener), loop, monitor, adder, handles));
 }
 
 ControlServer::ControlServer(std::string path, hal::Descriptor listener, EventLoop& loop,
-                             Monitor& monitor, ManualAdd& adder)
+                             Monitor& monitor, ManualAdd& adder, const HandleDesk& handles)
     : path_(std::move(path)),
       listener_(std::move(listener)),
       loop_(loop),
       monitor_(monitor),
-      adder_(adder) {
+      adder_(adder),
+      handles_(handles) {
   watch_ = loop_.when_readable(listener_.number(), [this] { accept(); });
 }
 
@@ -146,6 +153,12 @@ void ControlServer::answer(std::list<Client>::iterator client, const roles::ToDa
           refused("A window is open, or pairing is locked: see `latchkeyctl status`.")));
     }
     return;
+  }
+  if (std::holds_alternative<roles::ListHandles>(message)) {
+    return send_all(client->channel, handles_.list());
+  }
+  if (const auto* drop = std::get_if<roles::DropHandles>(&message)) {
+    return send_all(client->channel, handles_.drop(*drop));
   }
   const auto& add = std::get<roles::AddRequest>(message);
   // The client may be gone when the answer comes, so that the answer keeps the channel.

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "firmware/monitor/event_loop.hpp"
+#include "firmware/monitor/handle_desk.hpp"
 #include "firmware/monitor/manual_add.hpp"
 #include "firmware/monitor/monitor.hpp"
 #include "firmware/roles/ctl_messages.hpp"
@@ -19,11 +20,12 @@ namespace latchkey::monitor {
 class ControlServer final {
  public:
   /// A socket left by a daemon that is gone is replaced; anything else in its place is left alone
-  /// and Errc::already_exists. `loop`, `monitor` and `adder` must outlive this.
+  /// and Errc::already_exists. The others must outlive this.
   [[nodiscard]] static Result<std::unique_ptr<ControlServer>> open(const std::string& path,
                                                                    EventLoop& loop,
                                                                    Monitor& monitor,
-                                                                   ManualAdd& adder);
+                                                                   ManualAdd& adder,
+                                                                   const HandleDesk& handles);
   ~ControlServer();
   ControlServer(const ControlServer&) = delete;
   ControlServer& operator=(const ControlServer&) = delete;
@@ -34,7 +36,7 @@ class ControlServer final {
   struct Client;
 
   ControlServer(std::string path, hal::Descriptor listener, EventLoop& loop, Monitor& monitor,
-                ManualAdd& adder);
+                ManualAdd& adder, const HandleDesk& handles);
   void accept();
   void drop(std::list<Client>::iterator client);
   void heard(std::list<Client>::iterator client);
@@ -45,6 +47,7 @@ class ControlServer final {
   EventLoop& loop_;
   Monitor& monitor_;
   ManualAdd& adder_;
+  const HandleDesk& handles_;
   std::list<Client> clients_;
   EventLoop::Watch watch_;
 };

@@ -13,6 +13,7 @@
 #include "firmware/config/config.hpp"
 #include "firmware/monitor/control_server.hpp"
 #include "firmware/monitor/event_loop.hpp"
+#include "firmware/monitor/handle_desk.hpp"
 #include "firmware/monitor/manual_add.hpp"
 #include "firmware/monitor/monitor.hpp"
 #include "firmware/monitor/process_crew.hpp"
@@ -89,15 +90,22 @@ Result<void> run_daemon(const DaemonPaths& paths) {
   crypto::SystemRandom random;
   process::PosixRunner runner;
   const FailureStore failures(paths.state + "/failures");
+  const HandleStore handles(paths.state + "/handles.json", [&](const Error& damage) {
+    (void)log->append({"fault", {{"doing", damage.message()}}}, clock.wall());
+  });
+  (void)handles.load();  // damage is better heard of now than when somebody wants them
+  const auto security_keys = paths.simulation + "/security-keys";
+  if (auto made = make_folder(security_keys); !made) return made;
   SshdSite site(*config, runner);
   // A simulated board needs no users of its own for the roles.
   ProcessCrew crew(loop, {paths.roles, config->port, false});
-  Monitor monitor(
-      *config,
-      {clock, *alarm, random, board->led(), crew, site, *log, failures, [&loop] { loop.stop(); }},
-      *pressed);
+  Monitor monitor(*config,
+                  {clock, *alarm, random, board->led(), crew, site, *log, failures, handles,
+                   [&loop] { loop.stop(); }, security_keys, paths.trust},
+                  *pressed);
   ManualAdd adder(*config, clock, crew, site, *log);
-  auto control = ControlServer::open(paths.control, loop, monitor, adder);
+  const HandleDesk desk(handles, *log, clock);
+  auto control = ControlServer::open(paths.control, loop, monitor, adder, desk);
   if (!control) return fail(std::move(control));
 
   const auto edges = loop.when_readable(button.descriptor(), [&] { drain_edges(button, monitor); });

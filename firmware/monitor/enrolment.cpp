@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "firmware/keyfile/outcome.hpp"
+#include "firmware/monitor/hardware.hpp"
 
 namespace latchkey::monitor {
 namespace {
@@ -20,8 +21,6 @@ using channel::ResultCode;
 bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
-
-bool is_security_key(std::string_view key_type) { return key_type.starts_with("sk-"); }
 
 bool is_primary_group_of_another(gid_t group, const std::string& user) {
   bool found = false;
@@ -77,6 +76,28 @@ ResultCode refusal_code(keyfile::Reason reason) {
   return ResultCode::internal;
 }
 
+/// The proof, once nothing else is wrong: that there is one, and whom it shows.
+Verdict judge_proof(const config::Policy& policy, const roles::KeyVerdict& key) {
+  switch (key.proved_by) {
+    case roles::ProvedBy::signature: break;
+    case roles::ProvedBy::attestation:
+      if (key.grade == attest::Grade::hardware) break;
+      return {ResultCode::internal, "latchkey-verify gave no clear answer."};
+    default:
+      return {ResultCode::not_proved,
+              fmt::format("The offer does not prove that you own this key ({}, and no signature is "
+                          "there); run `latchkey enroll` again and touch the key when it asks.",
+                          why_signature(key)),
+              true};
+  }
+  if (policy.user_verification && is_security_key(key.key_type.view()) && key.user_verified == 0) {
+    return {ResultCode::no_user_verification,
+            "This Pi's policy asks for a PIN or a fingerprint: make the key with "
+            "`latchkey keygen --verify-required`."};
+  }
+  return {};
+}
+
 /// As many of `items` as the message has room for.
 template <class Fields, class Items, class Assign>
 void fill(Fields& fields, std::uint8_t& count, const Items& items, Assign assign) {
@@ -124,18 +145,10 @@ Verdict judge(const config::Policy& policy, const SiteFacts& facts, const roles:
     return {ResultCode::key_type_not_allowed,
             fmt::format("The Pi's sshd does not accept {} keys (PubkeyAcceptedAlgorithms).", type)};
   }
-  // An allow-list of models is a wish for attested hardware too: to ignore it would let all in.
-  if (policy.hardware == config::Hardware::require || !policy.aaguid_allow.empty()) {
-    return {ResultCode::key_type_not_allowed,
-            "This Pi's policy asks for hardware keys with a proof of their maker, which this "
-            "version cannot check yet."};
+  if (auto refused = refuse_hardware(policy, key, !proved)) {
+    return {refused->code, std::move(refused->text)};
   }
-  if (proved && policy.user_verification && is_security_key(type) && key.user_verified == 0) {
-    return {ResultCode::no_user_verification,
-            "This Pi's policy asks for a PIN or a fingerprint: make the key with "
-            "-O verify-required."};
-  }
-  return {};
+  return proved ? judge_proof(policy, key) : Verdict{};
 }
 
 channel::Limits limit(const config::Policy& policy, const channel::Limits& asked, WallTime now) {
@@ -168,6 +181,9 @@ Result<roles::AddLine> order_for(const config::Config& config, const Account& ac
   fits = fits && line.limits.assign(limits);
   line.now = now.time_since_epoch().count();
   line.utc_offset = utc_offset(now);
+  // So that sshd asks for at every login what the policy asks for now.
+  const bool verified = config.policy.user_verification && is_security_key(key.key_type.view());
+  line.verify_required = verified ? 1 : 0;
   if (!fits) return fail(Errc::too_large, "ordering the line to be written");
   return order;
 }
@@ -178,6 +194,7 @@ Result<roles::ServeWindow> describe_window(const config::Config& config, const S
   if (auto filled = random.fill(window.nonce); !filled) return fail(std::move(filled));
   if (auto filled = random.fill(window.challenge); !filled) return fail(std::move(filled));
   window.groups = static_cast<std::uint8_t>(groups);
+  window.hardware = config.policy.hardware;
   window.user_verification = config.policy.user_verification ? 1 : 0;
   window.confirm_press = config.confirm == config::Confirm::press ? 1 : 0;
   window.sshd_running = facts.sshd_running ? 1 : 0;
@@ -208,6 +225,9 @@ Verdict hear(pairing::Answer answer, const Verdict& known) {
       return {ResultCode::write_failed, "The writer did not come to an end and was stopped."};
     case pairing::Answer::timed_out:
       return {ResultCode::window_closed, "A step took too long; the window is closed."};
+    case pairing::Answer::overlap:
+      return {ResultCode::window_closed,
+              "Two security keys were plugged into the Pi at once; nothing was written."};
     case pairing::Answer::window_closed:
       return {ResultCode::window_closed, "The window was closed before the key was written."};
     case pairing::Answer::internal:

@@ -21,6 +21,8 @@ namespace latchkey::monitor {
 struct Verdict {
   channel::ResultCode code = channel::ResultCode::added;
   std::string text;
+  /// not_proved, but nothing else is wrong: a signature would make it good, so ask for one, once.
+  bool lacks_signature{};
   [[nodiscard]] bool ok() const noexcept { return code <= channel::ResultCode::kept; }
 };
 
@@ -28,8 +30,9 @@ struct Verdict {
 [[nodiscard]] const Account* account_for(const SiteFacts& facts, std::string_view name);
 [[nodiscard]] Verdict account_refused(const SiteFacts& facts, std::string_view name);
 
-/// What policy says of a key that verify has found good. `proved`: by its owner, over the network;
-/// otherwise an administrator vouches for it.
+/// What policy says of a key that verify has found good. `proved`: its owner has to prove it, over
+/// the network or at the Pi; otherwise an administrator vouches for it, and for what hardware and
+/// whose finger or PIN it asks for.
 [[nodiscard]] Verdict judge(const config::Policy& policy, const SiteFacts& facts,
                             const roles::KeyVerdict& key, bool proved);
 

@@ -58,6 +58,7 @@ int run(int argc, char** argv) {
   paths.state = paths.simulation + "/state";
   paths.control = paths.simulation + "/ctl.sock";
   paths.roles = roles_folder();
+  paths.trust = {paths.simulation + "/roots.d", paths.simulation + "/intermediates.d"};
 
   if (const auto run = latchkey::monitor::run_daemon(paths); !run) {
     fmt::print(stderr, "latchkeyd: cannot start: {}.\n", run.error().message());

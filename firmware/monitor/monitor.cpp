@@ -31,6 +31,11 @@ std::string numeric_address(std::string_view text) {
   return numeric ? address : std::string();
 }
 
+bool is_same_offer(const Offer& before, const roles::OfferArrived& now) {
+  return as_text(before.asked.key.view()) == as_text(now.key.view()) &&
+         before.asked.account.view() == now.account.view();
+}
+
 std::optional<Instant> earliest(std::optional<Instant> left, std::optional<Instant> right) {
   if (!left) return right;
   return right ? std::min(*left, *right) : left;
@@ -85,8 +90,7 @@ void Monitor::run_queue() {
     state_ = std::move(state);
     for (const auto& action : actions) {
       if (const auto done = perform(action); !done) {
-        (void)world_.log.append({"fault", {{"doing", done.error().message()}}},
-                                world_.clock.wall());
+        log_fault(done.error().message());
         queue_.emplace_back(pairing::ServiceFailed{});
         break;
       }
@@ -106,7 +110,7 @@ void Monitor::reschedule() {
 
 // --- what the roles say -----------------------------------------------------------------------
 
-void Monitor::on_net(Result<roles::FromNet> message) {
+void Monitor::on_net(const Result<roles::FromNet>& message) {
   if (!message) {
     net_.reset();
     return feed(pairing::ServiceFailed{});
@@ -121,17 +125,24 @@ void Monitor::on_net(Result<roles::FromNet> message) {
     return feed(pairing::PeerGreeted{});
   }
   if (const auto* offered = std::get_if<roles::OfferArrived>(&*message)) {
-    // Kept only where the window wants it; a second one must not replace the first.
-    if (state_.phase == pairing::Phase::code_proved) {
-      offer_ = std::make_unique<Offer>();
-      offer_->asked = *offered;
-    }
-    return feed(pairing::OfferArrived{});
+    return on_offer(*offered);
+  }
+  if (const auto* request = std::get_if<roles::TokenRequested>(&*message)) {
+    return on_token_request(*request);
+  }
+  if (const auto* typed = std::get_if<roles::PinArrived>(&*message)) {
+    if (!key_in_pi_.use_pin(*typed)) feed(pairing::ServiceFailed{});
+    return;
+  }
+  if (const auto* request = std::get_if<roles::HandlesRequested>(&*message)) {
+    handles_of_ = request->account.str();
+    return feed(pairing::HandlesRequested{});
   }
   if (const auto* verdict = std::get_if<roles::VerdictArrived>(&*message)) {
     // At any other time it is out of order, and not what happened.
     if (offer_ && state_.phase == pairing::Phase::done) {
       offer_->logged_in = verdict->logged_in != 0;
+      if (offer_->logged_in) hand_over_is_done();
     }
     if (verdict->logged_in != 0) return feed(pairing::VerdictLoggedIn{});
     return feed(pairing::VerdictTakeOut{});
@@ -139,14 +150,37 @@ void Monitor::on_net(Result<roles::FromNet> message) {
   if (std::holds_alternative<roles::ShareWanted>(*message)) return feed(pairing::ShareWanted{});
   if (std::holds_alternative<roles::CodeProved>(*message)) return feed(pairing::CodeProved{});
   if (std::holds_alternative<roles::CodeWrong>(*message)) return feed(pairing::CodeWrong{});
+  const auto why = std::get<roles::PeerGone>(*message).why;
+  if (why == roles::PeerGone::Why::left && state_.phase == pairing::Phase::done) {
+    hand_over_is_done();
+  }
   feed(pairing::PeerGone{});
+}
+
+void Monitor::on_offer(const roles::OfferArrived& offered) {
+  // Kept only where the window wants it; a second one must not replace the first.
+  if (state_.phase == pairing::Phase::code_proved) {
+    // The signature that was asked for is to prove what was offered before, and nothing else.
+    if (state_.signature_asked && (!offer_ || !is_same_offer(*offer_, offered))) {
+      return distrust("latchkey-net");
+    }
+    offer_ = std::make_unique<Offer>();
+    offer_->asked = offered;
+  }
+  feed(pairing::OfferArrived{});
 }
 
 void Monitor::on_verdict(Result<roles::KeyVerdict> verdict) {
   verify_.reset();
   if (!verdict || !offer_) return feed(pairing::ServiceFailed{});
   offer_->key = *verdict;
+  if (const auto trouble = offer_->key.trust_trouble.str(); !trouble.empty()) {
+    (void)world_.log.append({"fault", {{"doing", trouble}}}, world_.clock.wall());
+  }
   offer_->verdict = judge(config_.policy, *facts_, offer_->key, true);
+  if (offer_->verdict.lacks_signature && !state_.signature_asked) {
+    return feed(pairing::SignatureWanted{});
+  }
   if (offer_->verdict.ok()) {
     // Policy is content; the account's own sshd settings have the last word.
     const auto destination =
@@ -161,8 +195,9 @@ void Monitor::on_verdict(Result<roles::KeyVerdict> verdict) {
       offer_->order = *order;
     }
   }
-  if (offer_->verdict.ok()) return feed(pairing::ProofAccepted{});
-  feed(pairing::ProofRefused{});
+  if (!offer_->verdict.ok()) return feed(pairing::ProofRefused{});
+  hand_over();
+  feed(pairing::ProofAccepted{});
 }
 
 void Monitor::on_written(Result<roles::KeyfileAnswer> answer) {
@@ -171,11 +206,15 @@ void Monitor::on_written(Result<roles::KeyfileAnswer> answer) {
   if (!offer_) return feed(pairing::ServiceFailed{});
   offer_->verdict = written(answer);
   if (answer) offer_->path = answer->path.str();
+  if (offer_->made) after_writing_made(removal);
   // Here, not with the answer: whoever leaves before it does not keep his key out of the log.
   auto& verdict = offer_->verdict;
   offer_->logged = log_key(event_name(verdict.code), verdict.text);
   if (removal) return feed(pairing::RemovalFinished{offer_->verdict.ok()});
   if (!offer_->verdict.ok()) return feed(pairing::WriteFailed{});
+  if (verdict.code == ResultCode::added) start_sshd();
+  // Whom nobody answers, the Pi's own terminal at least is told of.
+  if (!state_.owes_answer) tell_progress(verdict.text, Ending::enrolled);
   feed(pairing::WriteSucceeded{offer_->verdict.code == ResultCode::already_there});
 }
 
@@ -189,6 +228,7 @@ roles::StatusReply Monitor::status() const {
   reply.device.assign_cut(config_.name);
   const auto accounts = enrollable(config_.policy.accounts);
   if (!accounts.empty()) reply.account.assign_cut(accounts.front().name);
+  reply.security_key.assign_cut(key_in_pi_.name());
   reply.port = net_ ? net_->port() : std::uint16_t{0};
   reply.failed_windows =
       static_cast<std::uint8_t>(std::min<std::size_t>(state_.failures.size(), 255));

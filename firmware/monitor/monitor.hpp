@@ -14,6 +14,8 @@
 #include "firmware/monitor/audit_log.hpp"
 #include "firmware/monitor/crew.hpp"
 #include "firmware/monitor/failure_store.hpp"
+#include "firmware/monitor/handle_store.hpp"
+#include "firmware/monitor/key_in_pi.hpp"
 #include "firmware/monitor/led_player.hpp"
 #include "firmware/monitor/site.hpp"
 #include "firmware/roles/ctl_messages.hpp"
@@ -42,8 +44,12 @@ class Monitor final {
     Site& site;
     AuditLog& log;
     const FailureStore& failures;
+    const HandleStore& handles;
     /// Called once finished() is true, perhaps long after shut_down(): a write is waited for.
     std::function<void()> on_finished = nullptr;
+    /// Folder of simulated security keys (roles::WatchKeys); empty: real ones.
+    std::string simulated_keys{};
+    TrustFolders trust{};
   };
   using OnProgress = std::function<void(const roles::PairProgress&)>;
 
@@ -79,7 +85,8 @@ class Monitor final {
   void reschedule();
   void tell_progress(const std::string& text, Ending ending = Ending::none);
 
-  void on_net(Result<roles::FromNet> message);
+  void on_net(const Result<roles::FromNet>& message);
+  void on_offer(const roles::OfferArrived& offered);
   void on_verdict(Result<roles::KeyVerdict> verdict);
   void on_written(Result<roles::KeyfileAnswer> answer);
 
@@ -91,12 +98,30 @@ class Monitor final {
   [[nodiscard]] Result<void> start_writer(const roles::ToKeyfile& order);
   void show(pairing::Pattern pattern, pairing::Pattern then);
   [[nodiscard]] roles::AddLine order() const;
+  [[nodiscard]] Result<void> ask_signature();
   void refuse_peer(const channel::Refusal& refusal);
   void answer_peer(pairing::Answer answer);
+  void start_sshd();
   /// What became of the key, into the log; `text` is told more when that fails.
   AuditHead log_key(const std::string& event, std::string& text);
   void record(pairing::Reason reason);
   void close(pairing::Reason reason);
+  /// A role said what only one that was taken over can say.
+  void distrust(const std::string& role);
+  void log_fault(const std::string& doing);
+
+  // monitor_token.cpp: security keys in the Pi.
+  void on_token(const Result<roles::FromToken>& message);
+  void on_key_made(const roles::KeyMade& made);
+  void on_token_request(const roles::TokenRequested& request);
+  void report(channel::TokenNews news, std::uint8_t tries_left = 0);
+  [[nodiscard]] Result<void> watch_keys(bool asked);
+  [[nodiscard]] Result<void> make_key();
+  void tell_handles();
+  void hand_over();
+  void after_writing_made(bool removal);
+  void hand_over_is_done();
+  void forget_handle();
 
   const config::Config config_;
   const pairing::Policy policy_;
@@ -114,6 +139,9 @@ class Monitor final {
   std::optional<pairing::BlinkCode> code_;
   roles::ServeWindow window_;
   std::unique_ptr<NetRole> net_;
+  KeyInPi key_in_pi_;
+  roles::TokenRequested token_request_;  ///< in Phase::key_wanted, and what follows
+  std::string handles_of_;               ///< the account whose handles the peer asks for
   std::unique_ptr<Job> verify_;
   std::unique_ptr<Job> writer_;
   std::unique_ptr<Offer> offer_;  ///< the one key of this window, with all that is known of it

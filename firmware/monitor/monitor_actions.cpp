@@ -4,11 +4,12 @@
 
 #include <utility>
 
-#include "core/channel/statement.hpp"
 #include "firmware/monitor/enrolment.hpp"
+#include "firmware/monitor/hardware.hpp"
 #include "firmware/monitor/monitor.hpp"
 #include "firmware/monitor/offer.hpp"
 #include "firmware/monitor/settings.hpp"
+#include "firmware/monitor/token_order.hpp"
 
 namespace latchkey::monitor {
 
@@ -21,6 +22,11 @@ Result<void> Monitor::perform(const pairing::Action& action) {
         using Deed = std::decay_t<decltype(deed)>;
         if constexpr (std::is_same_v<Deed, StartListening>) return start_listening();
         if constexpr (std::is_same_v<Deed, MakeCode>) return make_code();
+        if constexpr (std::is_same_v<Deed, WatchKeys>) return watch_keys(deed.asked);
+        if constexpr (std::is_same_v<Deed, MakeKey>) return make_key();
+        if constexpr (std::is_same_v<Deed, AskSignature>) return ask_signature();
+        if constexpr (std::is_same_v<Deed, StopToken>) key_in_pi_.end();
+        if constexpr (std::is_same_v<Deed, TellHandles>) tell_handles();
         if constexpr (std::is_same_v<Deed, StartVerify>) return start_verify();
         if constexpr (std::is_same_v<Deed, StartWrite>) return start_writer(order());
         if constexpr (std::is_same_v<Deed, StartRemoval>) {
@@ -57,18 +63,19 @@ Result<void> Monitor::perform(const pairing::Action& action) {
 Result<void> Monitor::start_listening() {
   auto facts = world_.site.survey();
   if (!facts) return fail(std::move(facts));
+  offer_.reset();  // its account is one of the facts
   facts_ = std::move(*facts);
   auto window =
       describe_window(config_, *facts_, pairing::group_count(shape_of(config_)), world_.random);
   if (!window) return fail(std::move(window));
   window_ = *window;
-  offer_.reset();
-  auto net = world_.crew.serve(window_, [this](auto message) { on_net(std::move(message)); });
+  auto net = world_.crew.serve(window_, [this](const auto& message) { on_net(message); });
   if (!net) return fail(std::move(net));
   net_ = std::move(*net);
-  tell_progress(fmt::format(
-      "The window is open for {} s: run `latchkey enroll` on the laptop.",
-      std::chrono::duration_cast<std::chrono::seconds>(policy_.somebody_comes).count()));
+  const auto due = pairing::next_deadline(policy_, state_).value_or(world_.clock.now());
+  tell_progress(
+      fmt::format("The window is open for {} s: run `latchkey enroll` on the laptop.",
+                  std::chrono::ceil<std::chrono::seconds>(due - world_.clock.now()).count()));
   return {};
 }
 
@@ -93,12 +100,7 @@ Result<void> Monitor::start_verify() {
     feed(pairing::ProofRefused{});
     return {};
   }
-  // Those that the peer was told of: more than fit into the window's description were left out.
-  std::vector<Bytes> told;
-  for (std::size_t i = 0; i < window_.host_key_count; ++i) {
-    told.push_back(window_.host_keys.at(i).bytes());
-  }
-  auto host_keys = channel::hash_host_keys(told);
+  auto host_keys = hash_told_host_keys(window_);
   if (!host_keys) return fail(std::move(host_keys));
   roles::ProofQuestion question;
   question.challenge = window_.challenge;
@@ -109,6 +111,13 @@ Result<void> Monitor::start_verify() {
   question.comment = offer_->asked.comment;
   question.limits = offer_->asked.limits;
   question.signature = offer_->asked.signature;
+  question.attestation = offer_->asked.attestation;
+  question.now = world_.clock.wall().time_since_epoch().count();
+  question.clock_synchronised = world_.clock.synchronised() ? 1 : 0;
+  if (!question.roots.assign(world_.trust.roots) ||
+      !question.intermediates.assign(world_.trust.intermediates)) {
+    return fail(Errc::too_large, "naming the folders of trusted certificates");
+  }
   auto job = world_.crew.verify(question, [this](auto verdict) { on_verdict(std::move(verdict)); });
   if (!job) return fail(std::move(job));
   verify_ = std::move(*job);
@@ -142,6 +151,11 @@ void Monitor::show(pairing::Pattern pattern, pairing::Pattern then) {
 }
 
 void Monitor::refuse_peer(const channel::Refusal& refusal) {
+  if (refusal.reason == channel::RefusalReason::key_in_pi) {
+    // No ending of the window will tell of this one.
+    (void)world_.log.append({"driven-out", {{"peer", peer_name_}, {"address", peer_address_}}},
+                            world_.clock.wall());
+  }
   if (net_) (void)net_->tell(roles::RefusePeer{refusal.reason, refusal.tries_left});
 }
 
@@ -153,6 +167,8 @@ AuditHead Monitor::log_key(const std::string& event, std::string& text) {
     entry.fields.emplace_back("key_type", offer_->key.key_type.str());
     entry.fields.emplace_back("fingerprint", offer_->key.fingerprint.str());
     entry.fields.emplace_back("path", offer_->path);
+    if (offer_->made) entry.fields.emplace_back("made_on", offer_->made_on);
+    for (auto& field : hardware_fields(offer_->key)) entry.fields.push_back(std::move(field));
   }
   const auto head = world_.log.append(entry, world_.clock.wall());
   if (head) return *head;
@@ -172,30 +188,55 @@ void Monitor::answer_peer(pairing::Answer answer) {
   if (offer_) {
     message.fingerprint = offer_->key.fingerprint;
     message.path.assign_cut(offer_->path);
-  }
-  if (heard.code == ResultCode::added && facts_ && !facts_->sshd_running && config_.enable_ssh) {
-    facts_->sshd_running = world_.site.start_sshd().has_value();
+    message.hardware.assign_cut(describe_hardware(offer_->key));
   }
   message.code = heard.code;
   message.text.assign_cut(heard.text);
   message.sshd_running = facts_ && facts_->sshd_running ? 1 : 0;
-  if (net_) (void)net_->tell(message);
   const bool enrolled = heard.code <= ResultCode::already_there;
+  if (net_) (void)net_->tell(message);
   tell_progress(heard.text, enrolled ? Ending::enrolled : Ending::none);
 }
 
+/// The raspi-config step.
+void Monitor::start_sshd() {
+  if (!facts_ || facts_->sshd_running || !config_.enable_ssh) return;
+  facts_->sshd_running = world_.site.start_sshd().has_value();
+}
+
 void Monitor::record(pairing::Reason reason) {
-  (void)world_.log.append({"fault", {{"reason", std::string(pairing::name(reason))}}},
-                          world_.clock.wall());
+  AuditEntry entry{"fault", {{"reason", std::string(pairing::name(reason))}}};
+  if (reason == pairing::Reason::token_failed && offer_) {
+    entry.fields.emplace_back("text", offer_->verdict.text);
+    tell_progress(offer_->verdict.text);
+  }
+  (void)world_.log.append(entry, world_.clock.wall());
+}
+
+void Monitor::log_fault(const std::string& doing) {
+  (void)world_.log.append({"fault", {{"doing", doing}}}, world_.clock.wall());
+}
+
+void Monitor::distrust(const std::string& role) {
+  log_fault(role + " said what it may not say now");
+  feed(pairing::RuleBroken{});
 }
 
 void Monitor::close(pairing::Reason reason) {
   last_ending_ = pairing::name(reason);
+  if (offer_ && offer_->unattended && !offer_->verdict.ok()) {
+    // Nobody was answered. What the writer said is in the log, what verify said is not.
+    auto& verdict = offer_->verdict;
+    if (reason == pairing::Reason::proof_refused) log_key(event_name(verdict.code), verdict.text);
+    tell_progress(verdict.text);
+  }
   (void)world_.log.append({"window-closed", {{"reason", last_ending_}}}, world_.clock.wall());
   tell_progress(fmt::format("The window is closed: {}.", last_ending_), Ending::failed);
   code_.reset();
   offer_.reset();
   facts_.reset();
+  token_request_ = {};
+  handles_of_.clear();
   peer_name_.clear();
   peer_address_.clear();
   if (reason == pairing::Reason::shut_down) {

@@ -22,6 +22,11 @@ struct Offer {
   roles::AddLine order;
   std::string path;
   bool logged_in = false;  ///< the host said so
+  /// Made on a security key in the Pi: what its owner needs to use it elsewhere.
+  std::optional<roles::KeyHandleFields> made;
+  std::string made_on;       ///< what that security key calls itself
+  bool handed_over = false;  ///< the host was told of it
+  bool unattended = false;   ///< at the Pi, by touch alone: nobody waits for an answer
   /// Where the log says what the writer did, until the peer is told.
   std::optional<AuditHead> logged;
 };

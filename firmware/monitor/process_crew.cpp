@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 #include <unistd.h>
+#include <algorithm>
 #include <utility>
 
 #include "firmware/monitor/listeners.hpp"
@@ -11,8 +12,11 @@ namespace latchkey::monitor {
 namespace {
 
 constexpr const char* kNet = "latchkey-net";
+constexpr const char* kToken = "latchkey-token";
 constexpr const char* kVerify = "latchkey-verify";
 constexpr const char* kWriter = "latchkey-keyfile";
+
+constexpr std::size_t kLastWord = std::max(sizeof(roles::FromNet), sizeof(roles::FromToken)) + 1;
 
 /// A wake-up without a packet: nothing has happened.
 bool is_nothing(const Error& error) {
@@ -63,41 +67,52 @@ struct ProcessCrew::Retiring {
   EventLoop::Watch deadline;
 };
 
-class ProcessCrew::Net final : public NetRole {
+/// A role that both sides talk to for as long as it lives.
+template <class Role, class To, class From>
+class ProcessCrew::Conversation : public Role {
  public:
-  Net(ProcessCrew& crew, RoleProcess process, std::uint16_t port, OnNet on_message)
-      : crew_(crew), process_(std::move(process)), port_(port), on_message_(std::move(on_message)) {
+  using OnMessage = std::function<void(const Result<From>&)>;
+
+  Conversation(ProcessCrew& crew, RoleProcess process, OnMessage on_message)
+      : crew_(crew), process_(std::move(process)), on_message_(std::move(on_message)) {
     watch_ = crew_.loop_.when_readable(process_.channel().descriptor(), [this] { heard(); });
   }
-  ~Net() override {
+  ~Conversation() override {
     watch_ = {};
     crew_.retire(std::move(process_));
   }
-  Net(const Net&) = delete;
-  Net& operator=(const Net&) = delete;
-  Net(Net&&) = delete;
-  Net& operator=(Net&&) = delete;
+  Conversation(const Conversation&) = delete;
+  Conversation& operator=(const Conversation&) = delete;
+  Conversation(Conversation&&) = delete;
+  Conversation& operator=(Conversation&&) = delete;
 
-  Result<void> tell(const roles::ToNet& message) override {
-    return process_.channel().send(message);
-  }
-  [[nodiscard]] std::uint16_t port() const override { return port_; }
+  Result<void> tell(const To& message) override { return process_.channel().send(message); }
 
  private:
   void heard() {
-    auto message = process_.channel().receive<roles::FromNet>();
+    auto message = process_.channel().template receive<From>();
     if (!message && is_nothing(message.error())) return;
     // The owner may destroy this object from inside the callback.
     const auto on_message = on_message_;
     if (!message) watch_ = {};
-    on_message(std::move(message));
+    on_message(message);
+    if (message) roles::RoleChannel::wipe(*message);
   }
 
   ProcessCrew& crew_;
   RoleProcess process_;
-  std::uint16_t port_;
-  OnNet on_message_;
+  OnMessage on_message_;
   EventLoop::Watch watch_;
+};
+
+class ProcessCrew::Net final : public Conversation<NetRole, roles::ToNet, roles::FromNet> {
+ public:
+  Net(ProcessCrew& crew, RoleProcess process, std::uint16_t port, OnNet on_message)
+      : Conversation(crew, std::move(process), std::move(on_message)), port_(port) {}
+  [[nodiscard]] std::uint16_t port() const override { return port_; }
+
+ private:
+  std::uint16_t port_;
 };
 
 ProcessCrew::ProcessCrew(EventLoop& loop, Settings settings)
@@ -108,6 +123,11 @@ ProcessCrew::~ProcessCrew() = default;
 Result<std::unique_ptr<NetRole>> ProcessCrew::serve(const roles::ServeWindow& window,
                                                     OnNet on_message) {
   auto listeners = Listeners::open(settings_.port);
+  if (!listeners && listeners.error().code == std::errc::address_in_use && !retiring_.empty()) {
+    // A window goes on after a security key was pulled out: its last net may listen still.
+    retiring_.clear();
+    listeners = Listeners::open(settings_.port);
+  }
   if (!listeners) return fail(std::move(listeners));
   auto process = start(kNet, "_latchkey-net", listeners->descriptors());
   if (!process) return fail(std::move(process));
@@ -116,6 +136,17 @@ Result<std::unique_ptr<NetRole>> ProcessCrew::serve(const roles::ServeWindow& wi
   if (auto told = process->channel().send(roles::ToNet(first)); !told) return fail(std::move(told));
   return std::make_unique<Net>(*this, std::move(*process), listeners->port(),
                                std::move(on_message));
+}
+
+Result<std::unique_ptr<TokenRole>> ProcessCrew::watch_keys(const roles::WatchKeys& watch,
+                                                           OnToken on_message) {
+  auto process = start(kToken, "_latchkey-token", {});
+  if (!process) return fail(std::move(process));
+  if (auto told = process->channel().send(roles::ToToken(watch)); !told) {
+    return fail(std::move(told));
+  }
+  return std::make_unique<Conversation<TokenRole, roles::ToToken, roles::FromToken>>(
+      *this, std::move(*process), std::move(on_message));
 }
 
 Result<std::unique_ptr<Job>> ProcessCrew::verify(const roles::ToVerify& question,
@@ -131,22 +162,25 @@ Result<std::unique_ptr<Job>> ProcessCrew::write(const roles::ToKeyfile& order,
                                                 const Account& account, OnWritten on_written) {
   RoleCommand command{settings_.folder + "/" + kWriter, std::nullopt, {}};
   if (::geteuid() == 0) command.identity = Identity{account.name, account.uid, account.gid, true};
-  auto process = RoleProcess::start(command);
+  auto process = start(command);
   if (!process) return fail(std::move(process));
   if (auto told = process->channel().send(order); !told) return fail(std::move(told));
   return std::make_unique<Question<roles::FromKeyfile, roles::KeyfileAnswer>>(
       loop_, kWriter, std::move(*process), settings_.writer_deadline, std::move(on_written));
 }
 
-Result<RoleProcess> ProcessCrew::start(const char* role, const char* user,
-                                       std::vector<int> extra) const {
+Result<RoleProcess> ProcessCrew::start(const char* role, const char* user, std::vector<int> extra) {
   RoleCommand command{settings_.folder + "/" + role, std::nullopt, std::move(extra)};
   if (settings_.role_users && ::geteuid() == 0) {
     auto account = find_account(user);
     if (!account) return fail(std::move(account));
     command.identity = Identity{account->name, account->uid, account->gid, false};
   }
-  return RoleProcess::start(command);
+  return start(command);
+}
+
+Result<RoleProcess> ProcessCrew::start(const RoleCommand& command) {
+  return RoleProcess::start(command, [this](pid_t child) { strays_.adopt(child); });
 }
 
 void ProcessCrew::retire(RoleProcess process) {
@@ -155,8 +189,8 @@ void ProcessCrew::retire(RoleProcess process) {
   const auto place = retiring_.insert(retiring_.end(), Retiring{std::move(process), {}, {}});
   // What it still says is read and dropped, so that its end is seen.
   place->ended = loop_.when_readable(place->process.channel().descriptor(), [this, place] {
-    const auto message = place->process.channel().receive<roles::FromNet>();
-    if (!message && !is_nothing(message.error())) retiring_.erase(place);
+    const auto packet = place->process.channel().receive_packet(kLastWord);
+    if (!packet && !is_nothing(packet.error())) retiring_.erase(place);
   });
   place->deadline = loop_.after(settings_.last_words, [this, place] { retiring_.erase(place); });
 }

@@ -7,6 +7,7 @@
 #include "firmware/monitor/crew.hpp"
 #include "firmware/monitor/event_loop.hpp"
 #include "firmware/monitor/role_process.hpp"
+#include "firmware/monitor/strays.hpp"
 
 namespace latchkey::monitor {
 
@@ -22,10 +23,10 @@ class ProcessCrew final : public Crew {
     bool role_users = false;
     Millis verify_deadline{10'000};
     Millis writer_deadline{5'000};  ///< the user can stop a process that carries his uid
-    Millis last_words{2'000};       ///< for net to deliver what it was told to say
+    Millis last_words{2'000};       ///< for net and token to finish what they were told to do
   };
 
-  /// `loop` must outlive this.
+  /// `loop` must outlive this, and this whatever it started.
   ProcessCrew(EventLoop& loop, Settings settings);
   ~ProcessCrew() override;
   ProcessCrew(const ProcessCrew&) = delete;
@@ -35,6 +36,8 @@ class ProcessCrew final : public Crew {
 
   [[nodiscard]] Result<std::unique_ptr<NetRole>> serve(const roles::ServeWindow& window,
                                                        OnNet on_message) override;
+  [[nodiscard]] Result<std::unique_ptr<TokenRole>> watch_keys(const roles::WatchKeys& watch,
+                                                              OnToken on_message) override;
   [[nodiscard]] Result<std::unique_ptr<Job>> verify(const roles::ToVerify& question,
                                                     OnVerdict on_verdict) override;
   [[nodiscard]] Result<std::unique_ptr<Job>> write(const roles::ToKeyfile& order,
@@ -42,16 +45,20 @@ class ProcessCrew final : public Crew {
                                                    OnWritten on_written) override;
 
  private:
+  template <class Role, class To, class From>
+  class Conversation;
   class Net;
   struct Retiring;
 
   [[nodiscard]] Result<RoleProcess> start(const char* role, const char* user,
-                                          std::vector<int> extra) const;
-  /// Lets a process say what it was told to say, then ends it.
+                                          std::vector<int> extra);
+  [[nodiscard]] Result<RoleProcess> start(const RoleCommand& command);
+  /// Lets a process finish what it was told to do, then ends it.
   void retire(RoleProcess process);
 
   EventLoop& loop_;
   Settings settings_;
+  Strays strays_{loop_};
   std::list<Retiring> retiring_;
 };
 

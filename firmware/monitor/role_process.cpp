@@ -21,7 +21,7 @@ namespace latchkey::monitor {
 namespace {
 
 constexpr int kCannotStart = 126;
-constexpr int kPatience = 1'000;  // milliseconds; a killed process needs one or two
+constexpr int kPatience = 100;  // milliseconds; a killed process needs one or two
 
 /// Only what the loader and the test environment need passes on to a role.
 std::vector<std::string> role_environment() {
@@ -75,19 +75,20 @@ bool place(const std::vector<int>& sources) {
 
 /// Waits for a killed child, but not for ever: no signal ends a system call on a file system that
 /// is itself a program of the user (FUSE), and the user decides when that one answers. Such a child
-/// is left behind; it dies when its call returns.
-void collect(pid_t child) noexcept {
+/// dies when its call returns: then this was false.
+bool collect(pid_t child) noexcept {
   // By asking again and again: a pidfd is readable a moment before the child can be collected.
   for (int waited = 0; waited < kPatience; ++waited) {
     const pid_t collected = ::waitpid(child, nullptr, WNOHANG);
-    if (collected > 0 || (collected < 0 && errno != EINTR)) return;
+    if (collected > 0 || (collected < 0 && errno != EINTR)) return true;
     ::poll(nullptr, 0, 1);
   }
+  return false;
 }
 
 }  // namespace
 
-Result<RoleProcess> RoleProcess::start(const RoleCommand& command) {
+Result<RoleProcess> RoleProcess::start(const RoleCommand& command, OnStray on_stray) {
   auto pair = roles::RoleChannel::make_pair();
   if (!pair) return fail(std::move(pair));
   // A role that does not read must not make us wait.
@@ -118,25 +119,29 @@ Result<RoleProcess> RoleProcess::start(const RoleCommand& command) {
     }
     ::_exit(kCannotStart);
   }
-  return RoleProcess(child, std::move(pair->first));
+  return RoleProcess(child, std::move(pair->first), std::move(on_stray));
 }
 
+// NOLINTNEXTLINE(bugprone-exception-escape): only where there is no memory left
 RoleProcess::~RoleProcess() { end(); }
 
 RoleProcess::RoleProcess(RoleProcess&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)), channel_(std::move(other.channel_)) {}
+    : pid_(std::exchange(other.pid_, -1)),
+      channel_(std::move(other.channel_)),
+      on_stray_(std::move(other.on_stray_)) {}
 
 RoleProcess& RoleProcess::operator=(RoleProcess&& other) noexcept {
   std::swap(pid_, other.pid_);
   std::swap(channel_, other.channel_);
+  std::swap(on_stray_, other.on_stray_);
   return *this;
 }
 
-void RoleProcess::end() noexcept {
+void RoleProcess::end() {
   if (pid_ <= 0) return;
   ::kill(pid_, SIGKILL);
-  collect(pid_);
-  pid_ = -1;
+  const pid_t child = std::exchange(pid_, -1);
+  if (!collect(child) && on_stray_) on_stray_(child);
 }
 
 }  // namespace latchkey::monitor

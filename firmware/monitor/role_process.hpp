@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sys/types.h>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,14 +27,19 @@ struct RoleCommand {
 };
 
 /// A running role and our end of its channel (its own is descriptor 3), which never blocks: a full
-/// one is EAGAIN, and so is an empty one. Ends with this object: killed and waited for.
+/// one is EAGAIN, and so is an empty one. Ends with this object: killed and waited for, a moment at
+/// most.
 ///
 /// A role has no terminal, no blocked signals and no descriptors but 0 to 2, its channel and
 /// `extra`; of our environment it inherits LD_PRELOAD, LD_LIBRARY_PATH, TMPDIR and what
 /// nss_wrapper and the sanitizers read. A program that cannot be run shows as a closed channel.
 class RoleProcess final {
  public:
-  [[nodiscard]] static Result<RoleProcess> start(const RoleCommand& command);
+  /// Is told the number of a process that was killed and has not ended in that moment: to collect.
+  using OnStray = std::function<void(pid_t)>;
+
+  [[nodiscard]] static Result<RoleProcess> start(const RoleCommand& command,
+                                                 OnStray on_stray = nullptr);
   ~RoleProcess();
   RoleProcess(RoleProcess&& other) noexcept;
   RoleProcess& operator=(RoleProcess&& other) noexcept;
@@ -44,12 +50,13 @@ class RoleProcess final {
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
 
  private:
-  RoleProcess(pid_t pid, roles::RoleChannel channel) noexcept
-      : pid_(pid), channel_(std::move(channel)) {}
-  void end() noexcept;
+  RoleProcess(pid_t pid, roles::RoleChannel channel, OnStray on_stray) noexcept
+      : pid_(pid), channel_(std::move(channel)), on_stray_(std::move(on_stray)) {}
+  void end();
 
   pid_t pid_ = -1;
   roles::RoleChannel channel_;
+  OnStray on_stray_;
 };
 
 }  // namespace latchkey::monitor

@@ -21,6 +21,12 @@ struct SiteFacts {
   std::string model;
 };
 
+/// The folders whose certificates verify trusts, *.pem each; either may be missing.
+struct TrustFolders {
+  std::string roots;          ///< what attestations may end at: the owner's choice
+  std::string intermediates;  ///< what they may pass through
+};
+
 /// Where a key of this type for this account has to go, or why sshd would not take it.
 struct Destination {
   channel::ResultCode code = channel::ResultCode::added;  ///< otherwise the refusal

@@ -2,16 +2,17 @@
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 #include <csignal>
-#include <fstream>
 
 #include "core/channel/statement.hpp"
 #include "firmware/keyfile/outcome.hpp"
+#include "tests/scenario/log_text.hpp"
 #include "tests/scenario/monitor_world.hpp"
 
 using namespace latchkey;
 using namespace std::chrono_literals;
 using channel::ResultCode;
 using pairing::Phase;
+using scenario::log_text;
 using scenario::MonitorWorld;
 
 namespace {
@@ -20,11 +21,6 @@ constexpr auto kAdded = static_cast<std::uint8_t>(keyfile::Outcome::added);
 constexpr auto kAlreadyThere = static_cast<std::uint8_t>(keyfile::Outcome::already_there);
 constexpr auto kRemoved = static_cast<std::uint8_t>(keyfile::Outcome::removed);
 constexpr auto kRefused = static_cast<std::uint8_t>(keyfile::Outcome::refused);
-
-std::string log_text(const MonitorWorld& world) {
-  std::ifstream file(world.folder / "log.jsonl");
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 config::Config confirming() {
   config::Config config;
@@ -184,18 +180,6 @@ TEST_CASE("max_validity narrows what was asked for, and never widens it") {
   CHECK(line.limits.has_expires == 1);
   CHECK(line.limits.expires ==
         (world.clock.wall() + std::chrono::days(90)).time_since_epoch().count());
-}
-
-TEST_CASE("hardware = require, and a list of models, let no unattested key in") {
-  config::Config config;
-  SUBCASE("require") { config.policy.hardware = config::Hardware::require; }
-  SUBCASE("models") { config.policy.aaguid_allow = {"2fc0579f-8113-47ea-b116-bb5a8db9202a"}; }
-  MonitorWorld world(config);
-  world.tap();
-  world.prove_code();
-  world.offer();
-  world.proof_holds("sk-ssh-ed25519@openssh.com");
-  CHECK(world.crew.orders.empty());
 }
 
 TEST_CASE("a writer that has to be killed is a failure that is told") {

@@ -30,6 +30,26 @@ class ScriptedNet final : public monitor::NetRole {
   ScriptedCrew& crew_;
 };
 
+/// Forgets its callback when it is ended, and what it was told is kept.
+class ScriptedToken final : public monitor::TokenRole {
+ public:
+  explicit ScriptedToken(ScriptedCrew& crew) : crew_(crew) {}
+  ~ScriptedToken() override { crew_.token = nullptr; }
+  ScriptedToken(const ScriptedToken&) = delete;
+  ScriptedToken& operator=(const ScriptedToken&) = delete;
+  ScriptedToken(ScriptedToken&&) = delete;
+  ScriptedToken& operator=(ScriptedToken&&) = delete;
+
+  Result<void> tell(const roles::ToToken& message) override {
+    if (crew_.deaf) return latchkey::fail(Errc::closed, "telling token");
+    crew_.ordered.push_back(message);
+    return {};
+  }
+
+ private:
+  ScriptedCrew& crew_;
+};
+
 /// Forgets its callback when it is ended.
 template <class Callback>
 class ScriptedJob final : public monitor::Job {
@@ -60,6 +80,15 @@ Result<std::unique_ptr<monitor::NetRole>> ScriptedCrew::serve(const roles::Serve
   told = {window};
   net = std::move(on_message);
   return std::make_unique<ScriptedNet>(*this);
+}
+
+Result<std::unique_ptr<monitor::TokenRole>> ScriptedCrew::watch_keys(const roles::WatchKeys& watch,
+                                                                     OnToken on_message) {
+  if (cannot_start) return latchkey::fail(Errc::outside, "starting token");
+  ++watches_started;
+  ordered = {watch};
+  token = std::move(on_message);
+  return std::make_unique<ScriptedToken>(*this);
 }
 
 Result<std::unique_ptr<monitor::Job>> ScriptedCrew::verify(const roles::ToVerify& question,
@@ -121,11 +150,12 @@ void MonitorWorld::power_on(bool pressed) {
   log.reset();
   alarm = std::make_unique<clock::ManualAlarm>(clock);
   failures = std::make_unique<monitor::FailureStore>((folder / "failures").string());
+  handles = std::make_unique<monitor::HandleStore>((folder / "handles.json").string());
   log.emplace(monitor::AuditLog::open((folder / "log.jsonl").string()).value());
   monitor = std::make_unique<monitor::Monitor>(
       config,
       monitor::Monitor::World{clock, *alarm, random, status_led, crew, site, *log, *failures,
-                              [this] { ++times_finished; }},
+                              *handles, [this] { ++times_finished; }, "/simulated/keys", trust},
       pressed);
 }
 
@@ -177,11 +207,60 @@ void MonitorWorld::offer(const std::string& account) {
 
 void MonitorWorld::net_dies() { crew.net(latchkey::fail(Errc::closed, "hearing net")); }
 
+void MonitorWorld::plug_in(const std::string& name) {
+  roles::KeyArrived arrived;
+  arrived.name.assign_cut(name);
+  token_says(arrived);
+}
+
+void MonitorWorld::key_is_made(const std::string& key, const std::string& signature) {
+  roles::KeyMade made;
+  (void)made.made.key.assign(as_bytes(key));
+  (void)made.made.handle.assign(as_bytes("handle of " + key));
+  (void)made.made.attestation.assign(as_bytes("attestation of " + key));
+  made.made.flags = 1;
+  (void)made.signature.assign(as_bytes(signature));
+  token_says(made);
+}
+
+void MonitorWorld::token_fails(const std::string& text) {
+  roles::TokenFailed failed;
+  failed.text.assign_cut(text);
+  token_says(failed);
+}
+
+void MonitorWorld::token_dies() {
+  const auto tell = crew.token;
+  tell(latchkey::fail(Errc::closed, "hearing token"));
+}
+
+void MonitorWorld::ask_for_key(const std::string& account) {
+  roles::TokenRequested request;
+  request.account.assign_cut(account);
+  request.comment.assign_cut("sam@laptop");
+  request.application.assign_cut("ssh:");
+  request.user.assign_cut("sam");
+  net_says(request);
+}
+
 void MonitorWorld::proof_holds(const std::string& key_type) {
   roles::KeyVerdict verdict;
   verdict.code = channel::ResultCode::added;
+  verdict.proved_by = roles::ProvedBy::signature;
   verdict.key_type.assign_cut(key_type);
   verdict.fingerprint.assign_cut("SHA256:0000");
+  (void)verdict.key.assign(as_bytes("a key"));
+  (void)verdict.attestation.assign(as_bytes("attestation and challenge"));
+  const auto tell = crew.verdict;
+  tell(verdict);
+}
+
+void MonitorWorld::proof_wants_signature(const std::string& key_type) {
+  roles::KeyVerdict verdict;
+  verdict.code = channel::ResultCode::added;
+  verdict.proved_by = roles::ProvedBy::nothing;
+  verdict.key_type.assign_cut(key_type);
+  verdict.grade_why.assign_cut("its maker is not known to this Pi");
   (void)verdict.key.assign(as_bytes("a key"));
   const auto tell = crew.verdict;
   tell(verdict);

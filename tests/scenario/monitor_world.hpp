@@ -31,6 +31,8 @@ class ScriptedCrew final : public monitor::Crew {
  public:
   Result<std::unique_ptr<monitor::NetRole>> serve(const roles::ServeWindow& window,
                                                   OnNet on_message) override;
+  Result<std::unique_ptr<monitor::TokenRole>> watch_keys(const roles::WatchKeys& watch,
+                                                         OnToken on_message) override;
   Result<std::unique_ptr<monitor::Job>> verify(const roles::ToVerify& question,
                                                OnVerdict on_verdict) override;
   Result<std::unique_ptr<monitor::Job>> write(const roles::ToKeyfile& order,
@@ -45,7 +47,10 @@ class ScriptedCrew final : public monitor::Crew {
   std::vector<roles::ToVerify> questions;
   std::vector<roles::ToKeyfile> orders;
   std::vector<std::string> written_as;  ///< the account of each order
+  int watches_started = 0;
+  std::vector<roles::ToToken> ordered;  ///< to the last token role, oldest first
   OnNet net;
+  OnToken token;      ///< empty: no token role is alive
   OnVerdict verdict;  ///< empty: nothing is being verified
   OnWritten written;  ///< empty: nothing is being written
 
@@ -54,6 +59,22 @@ class ScriptedCrew final : public monitor::Crew {
     int found = 0;
     for (const auto& message : told) found += std::holds_alternative<Message>(message) ? 1 : 0;
     return found;
+  }
+  /// Nobody works any more: net, token, verify and the writer are gone.
+  [[nodiscard]] bool nobody_left() const { return !listening && !token && !verdict && !written; }
+  template <class Message>
+  [[nodiscard]] int count_ordered() const {
+    int found = 0;
+    for (const auto& message : ordered) found += std::holds_alternative<Message>(message) ? 1 : 0;
+    return found;
+  }
+  /// The last order of that kind to the last token role; nullptr: none.
+  template <class Message>
+  [[nodiscard]] const Message* last_order() const {
+    for (auto it = ordered.rbegin(); it != ordered.rend(); ++it) {
+      if (const auto* message = std::get_if<Message>(&*it)) return message;
+    }
+    return nullptr;
   }
   /// The last message of that kind that net was told; nullptr: none.
   template <class Message>
@@ -81,7 +102,7 @@ class ScriptedSite final : public monitor::Site {
   int sshd_starts = 0;
 };
 
-class MonitorWorld final {
+class MonitorWorld {
  public:
   explicit MonitorWorld(config::Config settings = {}, bool pressed_at_boot = false);
   ~MonitorWorld();
@@ -107,8 +128,23 @@ class MonitorWorld final {
   }
   void net_dies();
 
+  // The token role's words, about the security key in the Pi.
+  void plug_in(const std::string& name = "Simulated Key");
+  void key_is_made(const std::string& key = "a key", const std::string& signature = "");
+  void token_fails(const std::string& text = "It cannot.");
+  template <class Message>
+  void token_says(const Message& message) {
+    const auto tell = crew.token;
+    tell(roles::FromToken(message));
+  }
+  void token_dies();
+  /// The host that has proved the code asks for a key on the security key in the Pi.
+  void ask_for_key(const std::string& account = "pi");
+
   // The verifier's and the writer's.
   void proof_holds(const std::string& key_type = "ssh-ed25519");
+  /// The key is good, but nothing proves whose it is.
+  void proof_wants_signature(const std::string& key_type);
   void proof_fails(channel::ResultCode code, const std::string& text);
   void writer_says(std::uint8_t outcome, const std::string& text);
 
@@ -132,8 +168,10 @@ class MonitorWorld final {
   ScriptedCrew crew;
   ScriptedSite site;
   std::unique_ptr<monitor::FailureStore> failures;
+  std::unique_ptr<monitor::HandleStore> handles;
   std::optional<monitor::AuditLog> log;
   std::unique_ptr<monitor::Monitor> monitor;
+  monitor::TrustFolders trust{"/roots.d", "/intermediates.d"};
   int times_finished = 0;  ///< the monitor said that the daemon may end
 
  private:

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
@@ -131,6 +132,24 @@ roles::AddReply reply_of(ResultCode code, const std::string& text) {
   return reply;
 }
 
+roles::HandleLine handle_line() {
+  roles::HandleLine line;
+  line.account.assign_cut("pi");
+  line.fingerprint.assign_cut("SHA256:abc");
+  line.key_type.assign_cut("sk-ssh-ed25519@openssh.com");
+  line.comment.assign_cut("security key at raspberrypi");
+  line.made = 1'900'000'000;
+  line.size = 64;
+  return line;
+}
+
+roles::HandlesReply kept(std::uint32_t count, std::uint32_t dropped = 0) {
+  roles::HandlesReply reply;
+  reply.count = count;
+  reply.dropped = dropped;
+  return reply;
+}
+
 roles::RequestRefused refusal(const std::string& text) {
   roles::RequestRefused refused;
   refused.text.assign_cut(text);
@@ -169,6 +188,18 @@ TEST_CASE_FIXTURE(Terminal, "status of an idle daemon says what does not happen"
         "Failed   1 window\n");
 }
 
+TEST_CASE_FIXTURE(Terminal, "status says which security key is plugged in") {
+  auto status = open_window();
+  status.phase.assign_cut("key_plugged");
+  status.security_key.assign_cut("Key One");
+  status.port = 0;
+  CHECK(run({"status"}, {status})
+            .output.find("Window   key_plugged, 42 s left\n"
+                         "LED      window_open\n"
+                         "Network  nothing listens\n"
+                         "Key      Key One is plugged in\n") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(Terminal, "status --json is one object of the same") {
   const auto finished = run({"status", "--json"}, {open_window()});
   CHECK(finished.status == 0);
@@ -176,6 +207,7 @@ TEST_CASE_FIXTURE(Terminal, "status --json is one object of the same") {
                                                                  {"phase", "open"},
                                                                  {"led", "window_open"},
                                                                  {"port", 7822},
+                                                                 {"security_key", ""},
                                                                  {"account", "pi"},
                                                                  {"seconds_left", 42},
                                                                  {"failed_windows", 2},
@@ -243,6 +275,60 @@ TEST_CASE_FIXTURE(Terminal, "add that is refused fails") {
   CHECK(finished.status == 1);
   CHECK(finished.output.empty());
   CHECK(finished.errors == "latchkeyctl: Not a key.\n");
+}
+
+TEST_CASE_FIXTURE(Terminal, "handles are listed, two lines each") {
+  const auto finished = run({"handles"}, {handle_line(), kept(1)});
+  CHECK(finished.status == 0);
+  CHECK(finished.output ==
+        "SHA256:abc  sk-ssh-ed25519@openssh.com\n"
+        "  for pi, made 2030-03-17T17:46:40Z, 64 bytes: security key at raspberrypi\n");
+  (void)asked_for<roles::ListHandles>();
+  ::unlink(socket.c_str());
+  CHECK(run({"handles"}, {kept(0)}).output == "No handle is kept.\n");
+}
+
+TEST_CASE_FIXTURE(Terminal, "handles --json is one array") {
+  const auto finished = run({"handles", "--json"}, {handle_line(), kept(1)});
+  CHECK(finished.status == 0);
+  auto entry = nlohmann::json{{"account", "pi"},
+                              {"fingerprint", "SHA256:abc"},
+                              {"key_type", "sk-ssh-ed25519@openssh.com"},
+                              {"comment", "security key at raspberrypi"},
+                              {"made", "2030-03-17T17:46:40Z"},
+                              {"size", 64}};
+  CHECK(nlohmann::json::parse(finished.output) == nlohmann::json::array({entry}));
+  ::unlink(socket.c_str());
+  CHECK(run({"handles", "--json"}, {kept(0)}).output == "[]\n");
+}
+
+TEST_CASE_FIXTURE(Terminal, "a daemon whose dates are nonsense does no harm") {
+  auto line = handle_line();
+  line.made = std::numeric_limits<std::int64_t>::max();
+  CHECK(run({"handles"}, {line, kept(1)}).output.find("made ?,") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Terminal, "handles are forgotten by fingerprint, or all at once") {
+  const auto one = run({"handles", "--drop", "SHA256:abc"}, {kept(2, 1)});
+  CHECK(one.status == 0);
+  CHECK(one.output == "1 handle forgotten, 2 kept.\n");
+  CHECK(asked_for<roles::DropHandles>().fingerprint.view() == "SHA256:abc");
+  ::unlink(socket.c_str());
+  const auto all = run({"handles", "--drop-all"}, {kept(0, 3)});
+  CHECK(all.output == "3 handles forgotten, 0 kept.\n");
+  CHECK(asked_for<roles::DropHandles>().fingerprint.view().empty());
+  ::unlink(socket.c_str());
+  const auto none = run({"handles", "--drop", "SHA256:x"}, {refusal("No handle of SHA256:x.")});
+  CHECK(none.status == 1);
+  CHECK(none.errors == "latchkeyctl: No handle of SHA256:x.\n");
+}
+
+TEST_CASE_FIXTURE(Terminal, "a mistyped --drop never forgets all") {
+  CHECK(run({"handles", "--drop", ""}).status == 65);
+  CHECK(run({"handles", "--drop", std::string(65, 'x')}).status == 65);
+  CHECK(run({"handles", "--drop"}).status == 64);
+  CHECK(run({"handles", "--drop-all", "--drop", "SHA256:abc"}).status == 64);
+  CHECK(run({"handles", "--drop-all", "--json"}).status == 64);
 }
 
 TEST_CASE_FIXTURE(Terminal, "input that no key line can be is refused before anybody is asked") {

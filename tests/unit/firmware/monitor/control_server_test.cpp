@@ -46,6 +46,7 @@ struct Serving {
   scenario::MonitorWorld world;
   EventLoop loop;
   ManualAdd adder{world.config, world.clock, world.crew, world.site, *world.log};
+  monitor::HandleDesk desk{*world.handles, *world.log, world.clock};
   std::unique_ptr<ControlServer> server;
 
   Serving() {
@@ -54,7 +55,7 @@ struct Serving {
     server = std::move(*opened);
   }
   Result<std::unique_ptr<ControlServer>> open() {
-    return ControlServer::open(path, loop, *world.monitor, adder);
+    return ControlServer::open(path, loop, *world.monitor, adder, desk);
   }
   [[nodiscard]] RoleChannel connect() const {
     RoleChannel client(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
@@ -148,6 +149,25 @@ TEST_CASE_FIXTURE(Serving, "pair tells of the window until it is closed") {
   CHECK(closed.enrolled == 0);
 }
 
+TEST_CASE_FIXTURE(Serving, "handles are listed and forgotten, all in one go") {
+  for (std::size_t i = 0; i < monitor::HandleStore::kMaxKept; ++i) {
+    channel::KeyHandle handle;
+    handle.key = Bytes(64, static_cast<std::uint8_t>(i));
+    handle.handle = Bytes(100, 1);
+    REQUIRE(world.handles->keep(handle));
+  }
+  auto client = ask(roles::ListHandles{});
+  std::size_t lines = 0;
+  while (const auto reply = hear(client)) {
+    if (std::holds_alternative<roles::HandlesReply>(*reply)) break;
+    if (std::holds_alternative<roles::HandleLine>(*reply)) ++lines;
+  }
+  CHECK(lines == monitor::HandleStore::kMaxKept);
+  auto other = ask(roles::DropHandles{});
+  CHECK(hear_a<roles::HandlesReply>(other).dropped == monitor::HandleStore::kMaxKept);
+  CHECK(world.handles->load().value().empty());
+}
+
 TEST_CASE_FIXTURE(Serving, "pair is refused while a window is open") {
   world.tap();
   auto client = ask(roles::PairRequest{});
@@ -208,7 +228,7 @@ TEST_CASE_FIXTURE(Serving, "the server may go before the window that a client op
 TEST_CASE_FIXTURE(Serving, "nonsense costs its sender the connection, nobody else") {
   auto patient = connect();
   for (const auto& packet :
-       {Bytes{}, Bytes{255}, Bytes{0, 0, 0}, Bytes{2}, Bytes{3, 1}, Bytes(20'000, 0)}) {
+       {Bytes{}, Bytes{255}, Bytes{0, 0, 0}, Bytes{2}, Bytes{5, 1}, Bytes(20'000, 0)}) {
     CAPTURE(packet.size());
     auto client = connect();
     REQUIRE(client.send_packet(packet));

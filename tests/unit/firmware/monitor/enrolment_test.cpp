@@ -30,6 +30,7 @@ SiteFacts site_facts() { return scenario::ScriptedSite().facts; }
 roles::KeyVerdict good_key(const std::string& type = "ssh-ed25519") {
   roles::KeyVerdict key;
   key.code = ResultCode::added;
+  key.proved_by = roles::ProvedBy::signature;
   key.key_type.assign_cut(type);
   key.fingerprint.assign_cut("SHA256:abc");
   (void)key.key.assign(as_bytes("blob"));
@@ -110,11 +111,38 @@ TEST_CASE("policy's key types and sshd's both count") {
   CHECK_FALSE(judge(policy_for({}), site_facts(), good_key(), true).ok());
 }
 
-TEST_CASE("hardware that cannot be proved yet is not let in") {
+TEST_CASE("a key that nobody has proved lacks a signature, and is not good without one") {
+  auto key = good_key("sk-ssh-ed25519@openssh.com");
+  key.proved_by = roles::ProvedBy::nothing;
+  key.grade_why.assign_cut("the key came without an attestation");
+  auto verdict = judge(policy_for(), site_facts(), key, true);
+  CHECK(verdict.code == ResultCode::not_proved);
+  CHECK(verdict.lacks_signature);
+  CHECK(verdict.text.find("the key came without an attestation") != std::string::npos);
+  // Of no other reason than that.
+  verdict = judge(policy_for({"ssh-rsa"}), site_facts(), key, true);
+  CHECK(verdict.code == ResultCode::key_type_not_allowed);
+  CHECK_FALSE(verdict.lacks_signature);
+}
+
+TEST_CASE("a proof of no known kind, or by an attestation that proves nothing, is none") {
+  for (unsigned number = 0; number < 256; ++number) {
+    CAPTURE(number);
+    auto key = good_key("sk-ssh-ed25519@openssh.com");
+    key.proved_by = static_cast<roles::ProvedBy>(number);
+    const bool good = key.proved_by == roles::ProvedBy::signature;
+    CHECK(judge(policy_for(), site_facts(), key, true).ok() == good);
+  }
+}
+
+TEST_CASE("an administrator vouches for a security key's hardware, never for a file's") {
   auto policy = policy_for();
   policy.hardware = config::Hardware::require;
-  CHECK(judge(policy, site_facts(), good_key("sk-ssh-ed25519@openssh.com"), true).code ==
-        ResultCode::key_type_not_allowed);
+  policy.aaguid_allow = {attest::Aaguid{1}};
+  auto key = good_key("sk-ssh-ed25519@openssh.com");
+  key.proved_by = roles::ProvedBy::nothing;
+  CHECK(judge(policy, site_facts(), key, false).ok());
+  CHECK(judge(policy, site_facts(), good_key(), false).code == ResultCode::not_attested);
 }
 
 TEST_CASE("user verification is asked of security keys that had something to prove") {
@@ -163,6 +191,19 @@ TEST_CASE("an order holds the account, its files and the line") {
   CHECK(order->line.limits.from.view() == "192.0.2.7");
   CHECK(order->line.now == 1'700'000'000);
   CHECK(as_text(order->line.key.view()) == "blob");
+}
+
+TEST_CASE("where policy verifies users, the line of a security key asks for it at every login") {
+  config::Config config;
+  for (const bool wanted : {false, true}) {
+    config.policy.user_verification = wanted;
+    const auto destination = destination_of({"/home/pi/a"});
+    const auto order = [&](const char* type) {
+      return order_for(config, pi(), destination, good_key(type), {}, kNow).value();
+    };
+    CHECK(order("sk-ssh-ed25519@openssh.com").line.verify_required == (wanted ? 1 : 0));
+    CHECK(order("ssh-ed25519").line.verify_required == 0);
+  }
 }
 
 TEST_CASE("more files than the writer reads are left out") {
@@ -243,6 +284,7 @@ TEST_CASE("each answer of the window is a code and a sentence") {
       {Answer::not_confirmed, ResultCode::not_confirmed},
       {Answer::write_stalled, ResultCode::write_failed},
       {Answer::timed_out, ResultCode::window_closed},
+      {Answer::overlap, ResultCode::window_closed},
       {Answer::window_closed, ResultCode::window_closed},
       {Answer::internal, ResultCode::internal}};
   for (const auto& [answer, code] : own_words) {

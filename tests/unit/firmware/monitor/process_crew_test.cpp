@@ -187,6 +187,90 @@ TEST_CASE_FIXTURE(World, "net that does not end by itself is ended") {
   CHECK(stops_listening(port));
 }
 
+TEST_CASE_FIXTURE(World, "token tells what it sees, and has a moment to take its order back") {
+  folder.behave("make");
+  roles::WatchKeys watch;
+  watch.simulation.assign_cut("/keys");
+  std::string name;
+  hal::Descriptor end;
+  auto token = crew.watch_keys(watch, [&](const Result<roles::FromToken>& message) {
+    REQUIRE(message);
+    if (const auto* arrived = std::get_if<roles::KeyArrived>(&*message)) {
+      name = arrived->name.str();
+    } else {
+      const auto& made = std::get<roles::KeyMade>(*message).made;
+      end = watch_process(std::stoi(std::string(as_text(made.key.view()))));
+    }
+    loop.stop();
+  });
+  REQUIRE(token);
+  run();
+  CHECK(name == "/keys");
+  REQUIRE((*token)->tell(roles::MakeKey{}));
+  run();
+  REQUIRE(end.open());
+  for (int i = 0; i < 3; ++i) REQUIRE((*token)->tell(roles::SignStatement{}));
+  token->reset();
+  wait_for_end(end.number());
+  int told = 0;
+  std::ifstream(folder.file("last_words")) >> told;
+  CHECK(told == 3);
+}
+
+TEST_CASE_FIXTURE(World, "token that does not end by itself is ended") {
+  auto impatient = settings();
+  impatient.last_words = kShort;
+  ProcessCrew strict(loop, impatient);
+  // A key that is making a U2F credential cannot be interrupted.
+  folder.behave("stopped");
+  auto token = strict.watch_keys({}, [](const auto& /*message*/) {});
+  REQUIRE(token);
+  token->reset();
+  CHECK(has_children());
+  bool gone = false;
+  for (int waited = 0; waited < 100 && !gone; ++waited) {
+    const auto later = loop.after(kShort / 4, [this] { loop.stop(); });
+    run();
+    gone = !has_children();
+  }
+  CHECK(gone);
+}
+
+TEST_CASE_FIXTURE(World, "token that breaks the rules or dies is one error, to be dropped on") {
+  for (const auto* behaviour : {"garbage", "short", "huge", "exit"}) {
+    CAPTURE(behaviour);
+    folder.behave(behaviour);
+    int errors = 0;
+    std::unique_ptr<monitor::TokenRole> role;
+    auto token = crew.watch_keys({}, [&](const Result<roles::FromToken>& message) {
+      CHECK_FALSE(message);
+      ++errors;
+      role.reset();  // from inside the call
+      loop.stop();
+    });
+    if (!token) continue;  // it had ended before it could be told anything
+    role = std::move(*token);
+    run();
+    CHECK(errors == 1);
+  }
+}
+
+TEST_CASE_FIXTURE(World, "a port that the last net still has is taken from it") {
+  auto fixed = settings();
+  {
+    const auto free = monitor::Listeners::open(0);
+    REQUIRE(free);
+    fixed.port = free->port();
+  }
+  ProcessCrew same_port(loop, fixed);
+  folder.behave("silent");  // what it still has to say takes long
+  auto first = same_port.serve({}, [](const auto& /*message*/) {});
+  REQUIRE(first);
+  CHECK_FALSE(same_port.serve({}, [](const auto& /*message*/) {}));
+  first->reset();
+  CHECK(same_port.serve({}, [](const auto& /*message*/) {}));
+}
+
 TEST_CASE_FIXTURE(World, "a crew that goes takes every process along") {
   folder.behave("silent");
   {

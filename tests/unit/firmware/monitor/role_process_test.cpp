@@ -3,11 +3,15 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <set>
 #include <sstream>
+#include <vector>
 
 #include "firmware/roles/net_messages.hpp"
 #include "tests/unit/firmware/monitor/role_folder.hpp"
@@ -144,6 +148,36 @@ TEST_CASE("a role ends with the object that stands for it, and leaves no zombie"
     CHECK(moved.pid() > 0);
     CHECK(has_children());
   }
+  CHECK_FALSE(has_children());
+}
+
+TEST_CASE("as root, a role that outlives its end is told of, and nobody waits for it") {
+  if (::geteuid() != 0) return;
+  const RoleFolder folder("silent");
+  std::vector<pid_t> strays;
+  auto process =
+      RoleProcess::start(command_in(folder), [&strays](pid_t child) { strays.push_back(child); });
+  REQUIRE(process);
+  const pid_t role = process->pid();
+  int seized[2];
+  REQUIRE(::pipe(seized) == 0);
+  // What is traced cannot be collected before its tracer has: as if a call held it.
+  const pid_t tracer = ::fork();
+  if (tracer == 0) {
+    const bool holds = ::ptrace(PTRACE_SEIZE, role, nullptr, nullptr) == 0;
+    (void)!::write(seized[1], holds ? "y" : "n", 1);
+    while (true) ::pause();
+  }
+  char holds = 0;
+  REQUIRE(::read(seized[0], &holds, 1) == 1);
+  ::close(seized[0]);
+  ::close(seized[1]);
+  { const auto ending = std::move(*process); }
+  ::kill(tracer, SIGKILL);
+  ::waitpid(tracer, nullptr, 0);
+  if (holds != 'y') return;  // where nothing may be traced
+  REQUIRE(strays == std::vector<pid_t>{role});
+  CHECK(::waitpid(role, nullptr, 0) == role);
   CHECK_FALSE(has_children());
 }
 

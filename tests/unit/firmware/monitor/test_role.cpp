@@ -13,6 +13,7 @@
 #include "firmware/roles/keyfile_messages.hpp"
 #include "firmware/roles/net_messages.hpp"
 #include "firmware/roles/role_channel.hpp"
+#include "firmware/roles/token_messages.hpp"
 #include "firmware/roles/verify_messages.hpp"
 
 using namespace latchkey;
@@ -64,6 +65,23 @@ void serve(const std::string& folder) {
   std::ofstream(folder + "/last_words") << told;
 }
 
+/// Makes one key, whose name is our process, and takes its time to end.
+void make(const std::string& folder) {
+  const auto first = monitor_end.receive<roles::ToToken>();
+  const auto* watch = first ? std::get_if<roles::WatchKeys>(&*first) : nullptr;
+  roles::KeyArrived arrived;
+  arrived.name.assign_cut(watch == nullptr ? "nonsense" : watch->simulation.view());
+  (void)monitor_end.send(roles::FromToken(arrived));
+  if (const auto order = monitor_end.receive<roles::ToToken>()) {
+    roles::KeyMade made;
+    (void)made.made.key.assign(as_bytes(std::to_string(::getpid())));
+    (void)monitor_end.send(roles::FromToken(made));
+  }
+  int told = 0;
+  while (monitor_end.receive_packet(1U << 20U)) ++told;
+  std::ofstream(folder + "/last_words") << told;
+}
+
 void answer(const std::string& role) {
   hear_question();
   if (role == "latchkey-keyfile") {
@@ -95,6 +113,8 @@ int main(int /*argc*/, char** argv, char** environment) {
     answer(program.substr(slash + 1));
   } else if (behaviour == "serve") {
     serve(folder);
+  } else if (behaviour == "make") {
+    make(folder);
   } else if (behaviour == "silent") {
     wait_for_death();
   } else if (behaviour == "stopped") {
