@@ -11,9 +11,10 @@
 
 namespace latchkey::host {
 
-Attempt<HostKeys> settle_host_keys(const Context& context, const EnrollOptions& options,
-                                   const Plan& plan, const channel::Welcome& welcome) {
-  auto file = KnownHostsFile::of(plan.config, plan.ssh_port_for(welcome));
+Attempt<HostKeys> settle_host_keys(const Context& context, const PairingOptions& options,
+                                   const Destination& destination,
+                                   const channel::Welcome& welcome) {
+  auto file = KnownHostsFile::of(destination.config, destination.ssh_port_for(welcome));
   if (!file) return give_up(std::move(file));
   HostKeys settled{std::move(*file), {}, options.replace_host_key};
   for (const auto& blob : welcome.host_keys) {
@@ -75,7 +76,23 @@ Attempt<> pin_host_keys(const Context& context, const HostKeys& host_keys, Enrol
   return {};
 }
 
-Attempt<> judge(const Context& context, const EnrollOptions& options, const Login& login,
+Failure take_out(const Context& context, PiConnection& pi, EnrollReport& report, Failure failure) {
+  if (report.result == "already-there") {
+    failure.next += " The key was there before, and stays.";
+    return failure;
+  }
+  const auto outcome = pi.verdict({false});
+  if (outcome && outcome->code == channel::ResultCode::taken_out) {
+    report.result = "taken-out";
+    context.terminal.done("key taken out of the Pi again");
+  } else {
+    failure.next +=
+        " The key could not be taken out; take its line out of the Pi's authorized_keys by hand";
+  }
+  return failure;
+}
+
+Attempt<> judge(const Context& context, const PairingOptions& options, const Login& login,
                 PiConnection& pi, EnrollReport& report) {
   const auto& terminal = context.terminal;
   if (login.key.on_security_key()) terminal.touch("Touch your security key to log in.");
@@ -90,29 +107,17 @@ Attempt<> judge(const Context& context, const EnrollOptions& options, const Logi
 
   report.login = "failed";
   auto failure = std::move(checked.error());
-  if (report.result == "already-there") {
-    failure.next += " The key was there before, and stays.";
-    return tl::make_unexpected(std::move(failure));
-  }
-  bool take_out = true;
-  if (terminal.interactive() && !options.yes) {
+  bool take_it_out = true;
+  if (terminal.interactive() && !options.yes && report.result != "already-there") {
     terminal.warn(failure.what);
     const auto answer = terminal.confirm("Take the key out of the Pi again?", true, "--yes");
-    take_out = answer.value_or(false);
+    take_it_out = answer.value_or(false);
   }
-  if (!take_out) {
+  if (!take_it_out) {
     failure.next += " The key stays on the Pi.";
     return tl::make_unexpected(std::move(failure));
   }
-  const auto outcome = pi.verdict({false});
-  if (outcome && outcome->code == channel::ResultCode::taken_out) {
-    report.result = "taken-out";
-    terminal.done("key taken out of the Pi again");
-  } else {
-    failure.next +=
-        " The key could not be taken out; take its line out of the Pi's authorized_keys by hand";
-  }
-  return tl::make_unexpected(std::move(failure));
+  return tl::make_unexpected(take_out(context, pi, report, std::move(failure)));
 }
 
 std::string ssh_line(const Login& login) {
@@ -126,13 +131,14 @@ std::string ssh_line(const Login& login) {
   return fmt::format("{} {}@{}", line, login.account, login.host);
 }
 
-void offer_host_block(const Context& context, const EnrollOptions& options, const Plan& plan,
-                      const Login& login, EnrollReport& report) {
+void offer_host_block(const Context& context, const PairingOptions& options,
+                      const Destination& destination, const Login& login, EnrollReport& report) {
   const auto& terminal = context.terminal;
   if (!options.host_block || (!terminal.interactive() && !options.yes)) return;
   // The name was an alias already: somebody has written a block for it.
-  if (plan.config.hostname != plan.target.host) return;
-  const auto alias = alias_for(plan.target.host, plan.target.is_address(), report.device);
+  if (destination.config.hostname != destination.target.host) return;
+  const auto alias =
+      alias_for(destination.target.host, destination.target.is_address(), report.device);
   if (alias.empty()) return;
   const auto file =
       options.config_file.empty() ? context.home.ssh_directory() + "/config" : options.config_file;
@@ -140,7 +146,7 @@ void offer_host_block(const Context& context, const EnrollOptions& options, cons
   if (!old && !old.error().is(Errc::not_found)) return;
   if (old && names_host(*old, alias)) return;
   // And what the file includes.
-  const auto by_alias = SshConfig::of({{}, alias, plan.target.port}, options.config_file,
+  const auto by_alias = SshConfig::of({{}, alias, destination.target.port}, options.config_file,
                                       context.home, context.runner);
   if (!by_alias || by_alias->hostname != alias) return;
 
@@ -151,7 +157,8 @@ void offer_host_block(const Context& context, const EnrollOptions& options, cons
                          true, "--yes or --no-host-block");
     if (!answer || !*answer) return;
   }
-  const HostBlock block{alias, plan.config.hostname, login.port, login.account, login.key.file};
+  const HostBlock block{alias, destination.config.hostname, login.port, login.account,
+                        login.key.file};
   const auto written = update_file(file, [&](const Bytes& bytes) -> Result<Bytes> {
     return names_host(bytes, alias) ? bytes : insert_block(bytes, block);
   });

@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "host/context.hpp"
+#include "host/destination.hpp"
 #include "host/known_hosts_file.hpp"
 #include "host/login_check.hpp"
 #include "host/options.hpp"
 #include "host/pi_connection.hpp"
-#include "host/plan.hpp"
 #include "host/report.hpp"
 
 /// What happens on this computer around the written key: the Pi's host keys into known_hosts, a
@@ -28,22 +28,28 @@ struct HostKeys {
 /// before the offer, so that a no leaves both sides as they were. Reason::host_key_changed,
 /// host_key_revoked, pi_fault (no host key that can be read).
 [[nodiscard]] Attempt<HostKeys> settle_host_keys(const Context& context,
-                                                 const EnrollOptions& options, const Plan& plan,
+                                                 const PairingOptions& options,
+                                                 const Destination& destination,
                                                  const channel::Welcome& welcome);
 
 /// Writes them. What cannot be pinned is said, and the login then tells what it means.
 [[nodiscard]] Attempt<> pin_host_keys(const Context& context, const HostKeys& host_keys,
                                       EnrollReport& report);
 
+/// Takes the line out of the Pi again, through the open session, and says in `failure` how that
+/// went. A line that was there before stays.
+[[nodiscard]] Failure take_out(const Context& context, PiConnection& pi, EnrollReport& report,
+                               Failure failure);
+
 /// Logs in and tells the Pi. A failed login is asked about on a terminal; where nobody can
 /// answer, and with --yes, the key is taken out again. A line that was there before stays.
-[[nodiscard]] Attempt<> judge(const Context& context, const EnrollOptions& options,
+[[nodiscard]] Attempt<> judge(const Context& context, const PairingOptions& options,
                               const Login& login, PiConnection& pi, EnrollReport& report);
 
 /// Offers a Host block where there is none for this Pi; --yes adds it, --no-host-block and a pipe
 /// leave it. Failing to write it is a warning: the key works.
-void offer_host_block(const Context& context, const EnrollOptions& options, const Plan& plan,
-                      const Login& login, EnrollReport& report);
+void offer_host_block(const Context& context, const PairingOptions& options,
+                      const Destination& destination, const Login& login, EnrollReport& report);
 
 /// What to type from now on.
 [[nodiscard]] std::string ssh_line(const Login& login);

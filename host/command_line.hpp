@@ -15,7 +15,8 @@ struct TextWanted {
 struct UsageError {
   std::string text;
 };
-using Request = std::variant<EnrollOptions, KeygenOptions, KeysOptions, TextWanted, UsageError>;
+using Request = std::variant<EnrollOptions, KeygenOptions, KeysOptions, AdoptOptions, AgentOptions,
+                             TextWanted, UsageError>;
 
 /// Reads argv. No secret is ever an argument: other users see the arguments of every program.
 [[nodiscard]] Request parse_command_line(int argc, const char* const* argv,

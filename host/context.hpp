@@ -5,6 +5,7 @@
 
 #include "core/crypto/random.hpp"
 #include "hal/clock/clock.hpp"
+#include "hal/fido/security_keys.hpp"
 #include "hal/net/dialer.hpp"
 #include "hal/process/runner.hpp"
 #include "host/home.hpp"
@@ -20,6 +21,7 @@ struct Context {
   net::Dialer& dialer;
   clock::Clock& clock;
   crypto::Random& random;
+  fido::SecurityKeys& security_keys;
   const Terminal& terminal;
   int standard_input = 0;   ///< where `--code -` reads
   int standard_output = 1;  ///< where `--json` writes

@@ -11,14 +11,14 @@ enum class ExitCode : int {
   data = 65,           ///< EX_DATAERR: a key or a code that is not one
   no_input = 66,       ///< EX_NOINPUT: a file or a key that is not there
   no_host = 68,        ///< EX_NOHOST: the name has no address
-  unavailable = 69,    ///< EX_UNAVAILABLE: nobody there who pairs
+  unavailable = 69,    ///< EX_UNAVAILABLE: nobody there who pairs, or a security key that cannot
   software = 70,       ///< EX_SOFTWARE: a fault of latchkey, here or on the Pi
   os_file = 72,        ///< EX_OSFILE: a program that latchkey needs is missing
   cannot_create = 73,  ///< EX_CANTCREAT: a file of this computer could not be written
   try_again = 75,      ///< EX_TEMPFAIL: a new window and a new try may do it
   protocol = 76,       ///< EX_PROTOCOL: the other side does not speak as it should
-  no_permission = 77,  ///< EX_NOPERM: the Pi's policy or its sshd says no
-  configuration = 78,  ///< EX_CONFIG: ssh's configuration or known_hosts stands in the way
+  no_permission = 77,  ///< EX_NOPERM: the Pi's policy, its sshd or a security key says no
+  configuration = 78,  ///< EX_CONFIG: ssh's configuration, known_hosts, a key without PIN
   cancelled = 130,     ///< by a person, as Ctrl-C would
 };
 

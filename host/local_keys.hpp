@@ -19,6 +19,8 @@ struct LocalKey {
   std::string file;         ///< the private file; empty: in the agent only
   bool encrypted = false;   ///< the file has a passphrase
   bool in_agent = false;
+  /// Its security key is not plugged in, as far as look_for_security_keys() can tell.
+  bool away{};
 
   [[nodiscard]] bool on_security_key() const noexcept { return is_security_key(key.type()); }
   /// Signing asks somebody something: a passphrase, a touch.

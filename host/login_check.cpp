@@ -2,6 +2,7 @@
 #include "host/login_check.hpp"
 
 #include <fmt/format.h>
+#include <chrono>
 
 #include "core/ssh/known_hosts.hpp"
 #include "core/ssh/public_key_line.hpp"
@@ -10,7 +11,9 @@
 namespace latchkey::host {
 namespace {
 
-constexpr Millis kDeadline{25'000};  // twice: the Pi waits 60 s for the verdict
+// The Pi waits 60 s for the verdict: two tries of a machine, or one with a touch.
+constexpr Millis kDeadline{25'000};
+constexpr Millis kTouchDeadline{50'000};
 constexpr std::size_t kMaxLog = 4UL * 1024 * 1024;
 
 void option(process::Command& command, const std::string& text) {
@@ -66,7 +69,8 @@ Attempt<process::Command> command_for(const Login& login, const TemporaryFolder&
   // Only what can ask gets the terminal; a file without passphrase has nothing to ask.
   command.on_terminal = login.interactive && login.key.asks();
   if (!command.on_terminal) option(command, "BatchMode=yes");
-  command.deadline = kDeadline;
+  // The second try follows a quick first one; should it not, the verdict still comes in time.
+  command.deadline = login.key.on_security_key() && !alone ? kTouchDeadline : kDeadline;
   for (const auto& argument :
        {std::string("-i"), identity, std::string("-p"), std::to_string(login.port),
         std::string("-l"), login.account, std::string("--"), login.host, std::string("true")}) {
@@ -92,8 +96,15 @@ Attempt<LoginLog> try_login(const Login& login, bool alone, process::Runner& run
   const auto log = read_file(log_file, kMaxLog);
   auto read = LoginLog::read(log ? as_text(*log) : std::string_view(), login.key.fingerprint);
   if (!finished && read.ending != LoginLog::Ending::ours) {
-    read.ending = LoginLog::Ending::no_connection;
-    read.last_words = "it took longer than 25 seconds";
+    // That sshd would take it is said before anybody is asked to touch anything.
+    if (read.ending != LoginLog::Ending::cannot_sign) {
+      read.ending = LoginLog::Ending::no_connection;
+    } else if (login.key.on_security_key()) {
+      read.ending = LoginLog::Ending::not_touched;
+    }
+    read.last_words =
+        fmt::format("it took longer than {} seconds",
+                    std::chrono::duration_cast<std::chrono::seconds>(command->deadline).count());
   }
   return read;
 }
@@ -133,6 +144,9 @@ Failure login_failure(const LoginLog& log, const Login& login) {
     case Ending::cannot_sign:
       return failed("sshd takes the key, but nothing here signed with it",
                     "Load it into the agent again: " + add);
+    case Ending::not_touched:
+      return failed("the security key was not touched in time",
+                    "Try again, and touch it while it blinks.");
     case Ending::wrong_passphrase:
       return failed("the passphrase was wrong", "Load the key into the agent first: " + add);
     case Ending::type_refused:

@@ -26,8 +26,9 @@ struct Login {
 /// Runs the system's ssh as the person would, with this key alone, and reads in its log which
 /// key sshd accepted: a live ControlMaster or a configured IdentityFile fools a plain login.
 /// Where another key came first, it is tried once more without ssh's configuration. Blocks at
-/// most 25 s for each try, but for as long as it takes where a passphrase or a touch is asked for.
-/// Reason::login_failed, with what stands in the way; program_missing.
+/// most 25 s for each try (the first one 50 s with a key on a security key), but for as long as it
+/// takes where a passphrase or a touch is asked for. Reason::login_failed, with what stands in the
+/// way; program_missing.
 [[nodiscard]] Attempt<> check_login(const Login& login, process::Runner& runner);
 
 /// The words for how a login ended other than well.

@@ -15,6 +15,7 @@ struct LoginLog {
     key_refused,      ///< sshd saw the key and said no
     key_not_offered,  ///< ssh never came to offer it
     cannot_sign,      ///< sshd would take it, but nothing here signed
+    not_touched,      ///< the same, and what signs is a security key; no log says so itself
     wrong_passphrase,
     type_refused,  ///< no signature algorithm in common
     host_key_differs,

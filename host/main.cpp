@@ -3,11 +3,16 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <memory>
 #include <type_traits>
 
 #include "core/crypto/random.hpp"
 #include "hal/clock/linux/boottime_clock.hpp"
+#include "hal/fido/linux/linux_security_keys.hpp"
+#include "hal/fido/sim/socket/folders.hpp"
+#include "hal/fido/sim/socket/sim_security_keys.hpp"
 #include "hal/net/linux/tcp_dialer.hpp"
 #include "hal/process/linux/posix_runner.hpp"
 #include "host/command_line.hpp"
@@ -31,6 +36,16 @@ int set_output_aside() {
   const int aside = ::dup(STDOUT_FILENO);
   if (aside >= 0) ::dup2(STDERR_FILENO, STDOUT_FILENO);
   return aside >= 0 ? aside : STDOUT_FILENO;
+}
+
+/// Those that are plugged in; simulated ones where the environment names their folders.
+std::unique_ptr<fido::SecurityKeys> security_keys_of(const clock::Clock& clock) {
+  const char* const folders =
+      std::getenv(fido::sim::kFoldersVariable);  // NOLINT(concurrency-mt-unsafe): one thread
+  if (folders == nullptr || *folders == '\0') {
+    return std::make_unique<fido::LinuxSecurityKeys>(clock);
+  }
+  return std::make_unique<fido::sim::SimSecurityKeys>(fido::sim::split_folders(folders), clock);
 }
 
 ExitCode run(const Request& request) {
@@ -63,11 +78,14 @@ ExitCode run(const Request& request) {
   net::TcpDialer dialer;
   clock::BoottimeClock clock;
   crypto::SystemRandom random;
-  const Context context{std::move(*home), computer_name(), runner,       dialer, clock,
-                        random,           terminal,        STDIN_FILENO, output};
+  const auto security_keys = security_keys_of(clock);
+  const Context context{std::move(*home), computer_name(), runner,   dialer,       clock,
+                        random,           *security_keys,  terminal, STDIN_FILENO, output};
   if (const auto* options = std::get_if<EnrollOptions>(&request)) return enroll(*options, context);
   if (const auto* options = std::get_if<KeygenOptions>(&request)) return keygen(*options, context);
-  return keys(std::get<KeysOptions>(request), context);
+  if (const auto* options = std::get_if<KeysOptions>(&request)) return keys(*options, context);
+  if (const auto* options = std::get_if<AdoptOptions>(&request)) return adopt(*options, context);
+  return agent_add(std::get<AgentOptions>(request), context);
 }
 
 }  // namespace

@@ -12,6 +12,30 @@ namespace {
 constexpr Millis kStep{10'000};  // for each step that a machine takes
 constexpr int kProofSteps = 3;   // waits from the code to `welcome`
 constexpr std::size_t kPiece = 4096;
+constexpr auto kMakingThere = "a security key in the Pi was to make the key";
+
+Attempt<channel::HostEvent> unless_ended(channel::HostEvent event, std::string_view step) {
+  if (const auto* refused = std::get_if<channel::Refused>(&event)) {
+    return tl::make_unexpected(refusal_failure(refused->refusal));
+  }
+  if (const auto* broken = std::get_if<channel::Broken>(&event)) {
+    return tl::make_unexpected(session_failure(broken->error, step));
+  }
+  return event;
+}
+
+auto unasked() { return give_up(Reason::internal, "The session answered what was not asked."); }
+
+Attempt<TokenStep> token_step(channel::HostEvent event) {
+  if (auto* const heard = std::get_if<channel::TokenNewsHeard>(&event)) {
+    return std::move(heard->event);
+  }
+  if (auto* const done = std::get_if<channel::TokenDone>(&event)) return std::move(done->made);
+  if (auto* const answered = std::get_if<channel::Answered>(&event)) {
+    return std::move(answered->outcome);
+  }
+  return unasked();
+}
 
 }  // namespace
 
@@ -65,38 +89,40 @@ Result<channel::HostEvent> PiConnection::wait(Millis patience) {
   }
 }
 
-template <class Expected>
-Attempt<Expected> PiConnection::expect(Millis patience, std::string_view step) {
+Attempt<channel::HostEvent> PiConnection::wait_for(Millis patience, std::string_view step) {
   auto event = wait(patience);
   if (!event) return tl::make_unexpected(session_failure(event.error(), step));
-  if (auto* const got = std::get_if<Expected>(&*event)) return std::move(*got);
-  if (const auto* refused = std::get_if<channel::Refused>(&*event)) {
-    return tl::make_unexpected(refusal_failure(refused->refusal));
-  }
-  if (const auto* broken = std::get_if<channel::Broken>(&*event)) {
-    return tl::make_unexpected(session_failure(broken->error, step));
-  }
-  return give_up(Reason::internal, "The session answered what was not asked.");
+  return unless_ended(std::move(*event), step);
 }
 
-Attempt<> PiConnection::look() {
-  constexpr auto kStepName = "you were reading the code";
+template <class Expected>
+Attempt<Expected> PiConnection::expect(Millis patience, std::string_view step) {
+  auto event = wait_for(patience, step);
+  if (!event) return give_up(std::move(event));
+  if (auto* const got = std::get_if<Expected>(&*event)) return std::move(*got);
+  return unasked();
+}
+
+Attempt<std::optional<channel::HostEvent>> PiConnection::peek(std::string_view step) {
   auto event = session_.next_event();
   if (!event) {
     auto bytes = stream_->read_some(kPiece, clock_->now());
-    if (!bytes && bytes.error().is(Errc::timed_out)) return {};
-    if (!bytes) return tl::make_unexpected(session_failure(bytes.error(), kStepName));
+    if (!bytes && bytes.error().is(Errc::timed_out)) return std::nullopt;
+    if (!bytes) return tl::make_unexpected(session_failure(bytes.error(), step));
     session_.receive(*bytes);
     event = session_.next_event();
   }
-  if (!event) return {};
-  if (const auto* refused = std::get_if<channel::Refused>(&*event)) {
-    return tl::make_unexpected(refusal_failure(refused->refusal));
-  }
-  if (const auto* broken = std::get_if<channel::Broken>(&*event)) {
-    return tl::make_unexpected(session_failure(broken->error, kStepName));
-  }
-  return give_up(Reason::internal, "The session answered what was not asked.");
+  if (!event) return std::nullopt;
+  auto alive = unless_ended(std::move(*event), step);
+  if (!alive) return give_up(std::move(alive));
+  return std::move(*alive);
+}
+
+Attempt<> PiConnection::look() {
+  const auto event = peek("you were reading the code");
+  if (!event) return tl::make_unexpected(event.error());
+  if (*event) return unasked();
+  return {};
 }
 
 Attempt<channel::Welcome> PiConnection::prove(std::string_view digits) {
@@ -109,14 +135,66 @@ Attempt<channel::Welcome> PiConnection::prove(std::string_view digits) {
   return std::move(welcomed->welcome);
 }
 
-Attempt<channel::Outcome> PiConnection::offer(const channel::Offer& offer, Millis patience) {
+Attempt<OfferAnswer> PiConnection::offer(const channel::Offer& offer, Millis patience) {
   constexpr auto kStepName = "waiting for the result";
   if (auto offered = session_.offer(offer); !offered) {
     return tl::make_unexpected(session_failure(offered.error(), kStepName));
   }
-  auto answered = expect<channel::Answered>(patience, kStepName);
-  if (!answered) return give_up(std::move(answered));
-  return std::move(answered->outcome);
+  auto event = wait_for(patience, kStepName);
+  if (!event) return give_up(std::move(event));
+  if (auto* const answered = std::get_if<channel::Answered>(&*event)) {
+    return std::move(answered->outcome);
+  }
+  if (auto* const asked = std::get_if<channel::SignatureAsked>(&*event)) {
+    return std::move(asked->wanted);
+  }
+  return unasked();
+}
+
+Attempt<TokenStep> PiConnection::request_token(const channel::TokenRequest& request,
+                                               Millis patience) {
+  if (auto requested = session_.request_token(request); !requested) {
+    return tl::make_unexpected(session_failure(requested.error(), kMakingThere));
+  }
+  return next_step(patience);
+}
+
+Attempt<TokenStep> PiConnection::type_pin(channel::PinTyped pin, Millis patience) {
+  if (auto typed = session_.pin(std::move(pin)); !typed) {
+    return tl::make_unexpected(session_failure(typed.error(), kMakingThere));
+  }
+  return next_step(patience);
+}
+
+Attempt<TokenStep> PiConnection::next_step(Millis patience) {
+  auto event = wait_for(patience, kMakingThere);
+  if (!event) return give_up(std::move(event));
+  return token_step(std::move(*event));
+}
+
+Attempt<std::optional<TokenStep>> PiConnection::heard() {
+  auto event = peek(kMakingThere);
+  if (!event) return give_up(std::move(event));
+  if (!*event) return std::nullopt;
+  auto step = token_step(std::move(**event));
+  if (!step) return give_up(std::move(step));
+  return std::move(*step);
+}
+
+Attempt<channel::Handles> PiConnection::request_handles(const channel::HandlesRequest& request) {
+  constexpr auto kStepName = "asking for the keys that were touched at the Pi";
+  if (auto requested = session_.request_handles(request); !requested) {
+    return tl::make_unexpected(session_failure(requested.error(), kStepName));
+  }
+  auto event = wait_for(kStep, kStepName);
+  if (!event) return give_up(std::move(event));
+  if (auto* const given = std::get_if<channel::HandlesGiven>(&*event)) {
+    return std::move(given->handles);
+  }
+  if (const auto* answered = std::get_if<channel::Answered>(&*event)) {
+    return tl::make_unexpected(outcome_failure(answered->outcome, request.account));
+  }
+  return unasked();
 }
 
 Attempt<channel::Outcome> PiConnection::verdict(const channel::Verdict& verdict) {

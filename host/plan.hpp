@@ -4,39 +4,39 @@
 #include <string>
 #include <vector>
 
-#include "core/channel/messages.hpp"
-#include "host/context.hpp"
-#include "host/local_keys.hpp"
-#include "host/options.hpp"
-#include "host/ssh_config.hpp"
-#include "host/target.hpp"
+#include "host/destination.hpp"
+#include "host/key_choice.hpp"
 
 namespace latchkey::host {
 
 /// What is settled before anybody is connected to.
-struct Plan {
-  Target target;
-  SshConfig config;
-  std::vector<LocalKey> keys;  ///< best first; one alone when the person named it
-  bool key_named = false;      ///< by --key: no other will do
-  bool key_wanted = false;     ///< there is none: one has to be made first
+struct Plan : Destination {
+  KeySource source = KeySource::kept;
+  std::vector<LocalKey> keys;          ///< best first; one alone when the person named it
+  std::vector<UnusableFile> unusable;  ///< files of keys, where `keys` is empty
+  bool fixed = false;                  ///< by --key or --software: no other will do
   channel::Limits limits;
 
-  /// Asks ssh and the agent, reads ~/.ssh, changes nothing.
+  /// Asks ssh and the agent, reads ~/.ssh, looks for security keys and asks them silently whose
+  /// they are; changes nothing. Reason::usage where options contradict each other; no_key where
+  /// nobody can be asked to make one.
   [[nodiscard]] static Attempt<Plan> make(const EnrollOptions& options, const Context& context);
 
-  /// Makes ~/.ssh/id_ed25519 where there is no key at all, after saying so. Without a terminal
-  /// only with --yes, and then without a passphrase.
-  [[nodiscard]] Attempt<> make_missing_key(const EnrollOptions& options, const Context& context);
+  /// What is known to stand in the way, before anybody is connected to: files that ssh ignores, a
+  /// security key that is not here.
+  void warn(const Context& context) const;
 
-  /// The best key that this Pi accepts. Reason::key_type_refused.
-  [[nodiscard]] Attempt<LocalKey> key_for(const channel::Welcome& welcome) const;
-  /// The account that is meant: the one named, else ssh's, else the Pi's first.
-  /// Reason::account_not_allowed.
-  [[nodiscard]] Attempt<std::string> account_for(const channel::Welcome& welcome,
-                                                 const Home& home) const;
-  /// ssh's port: from the configuration, else what the Pi says.
-  [[nodiscard]] std::uint16_t ssh_port_for(const channel::Welcome& welcome) const noexcept;
+  /// What is left to do or to say about a key that is not there yet: ssh-keygen makes the one in a
+  /// file; of one on a security key it is said what will be asked.
+  [[nodiscard]] Attempt<> prepare(const EnrollOptions& options, const Context& context);
+
+  /// The key to enrol on a Pi that said this. What choose_key() knows.
+  [[nodiscard]] Attempt<ChosenKey> choose(const channel::Welcome& welcome,
+                                          const EnrollOptions& options,
+                                          const Context& context) const;
 };
+
+/// Options that shut each other out: Reason::usage.
+[[nodiscard]] Attempt<> check_sources(const EnrollOptions& options);
 
 }  // namespace latchkey::host

@@ -16,9 +16,13 @@ class RawMode final {
   RawMode(RawMode&&) = delete;
   RawMode& operator=(RawMode&&) = delete;
 
+  /// It is a terminal, or was one, and shows what is typed all the same.
+  [[nodiscard]] bool failed() const noexcept { return failed_; }
+
  private:
   int terminal_;
   bool changed_ = false;
+  bool failed_ = false;
   termios before_{};
 };
 

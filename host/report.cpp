@@ -32,6 +32,8 @@ Json fields_of(const EnrollReport& report, bool ok) {
   put(json, "key_file", report.key_file);
   put(json, "key_type", report.key_type);
   put(json, "fingerprint", report.fingerprint);
+  put(json, "proved", report.proved);
+  put(json, "hardware", report.hardware);
   put(json, "path", report.path);
   if (!report.host_keys.empty()) json["host_keys"] = report.host_keys;
   put(json, "known_hosts", report.known_hosts);
@@ -51,19 +53,6 @@ void add_failure(Json& json, const Failure& failure) {
   json["exit"] = static_cast<int>(exit_code_of(failure.reason));
 }
 
-Json fields_of(const LocalKey& key) {
-  Json json;
-  put(json, "file", key.file);
-  json["type"] = key.key.type_name();
-  json["bits"] = key.key.bits();
-  json["fingerprint"] = key.fingerprint;
-  json["comment"] = key.comment;
-  json["hardware"] = key.on_security_key();
-  json["encrypted"] = key.encrypted;
-  json["in_agent"] = key.in_agent;
-  return json;
-}
-
 }  // namespace
 
 std::string to_json(const EnrollReport& report) { return line_of(fields_of(report, true)); }
@@ -78,25 +67,6 @@ std::string to_json(const Failure& failure) {
   Json json;
   json["ok"] = false;
   add_failure(json, failure);
-  return line_of(json);
-}
-
-std::string to_json(const LocalKeys& keys) {
-  Json json;
-  json["ok"] = true;
-  json["keys"] = Json::array();
-  for (const auto& key : keys.keys) json["keys"].push_back(fields_of(key));
-  json["unusable"] = Json::array();
-  for (const auto& file : keys.unusable) {
-    json["unusable"].push_back({{"file", file.file}, {"why", file.why}});
-  }
-  json["agent"] = keys.agent_answers;
-  return line_of(json);
-}
-
-std::string to_json(const LocalKey& key) {
-  auto json = fields_of(key);
-  json["ok"] = true;
   return line_of(json);
 }
 

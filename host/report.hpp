@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "host/failure.hpp"
-#include "host/local_keys.hpp"
 
 namespace latchkey::host {
 
@@ -21,7 +20,9 @@ struct EnrollReport {
   std::string key_file;
   std::string key_type;
   std::string fingerprint;
-  std::string result;                  ///< "added", "already-there", "taken-out"
+  std::string result;                  ///< "added", "already-there", "taken-out"; "adopted"
+  std::string proved;                  ///< by "attestation", "signature"
+  std::string hardware;                ///< what the Pi found the security key to be
   std::string path;                    ///< the Pi's authorized_keys
   std::vector<std::string> host_keys;  ///< fingerprints
   std::string known_hosts;             ///< "already", "added", "replaced", "off"
@@ -38,10 +39,6 @@ struct EnrollReport {
 [[nodiscard]] std::string to_json(const EnrollReport& report, const Failure& failure);
 /// A failure where there is nothing else to report.
 [[nodiscard]] std::string to_json(const Failure& failure);
-/// {"ok":true,"keys":[…],"unusable":[…],"agent":true}
-[[nodiscard]] std::string to_json(const LocalKeys& keys);
-/// Of one key that was just made.
-[[nodiscard]] std::string to_json(const LocalKey& key);
 
 /// Writes all of it, to a descriptor that need not be a terminal.
 void write_out(int descriptor, const std::string& text);

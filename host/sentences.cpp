@@ -15,6 +15,10 @@ constexpr auto kPressAgain = "Press the Pi's button and run the same command aga
 
 }  // namespace
 
+std::string listed(const std::vector<std::string>& names) {
+  return names.empty() ? std::string("none") : printable(fmt::format("{}", fmt::join(names, ", ")));
+}
+
 Failure dial_failure(const Error& error, const std::string& host, std::uint16_t port) {
   if (error.is(Errc::not_found)) {
     return {Reason::name_unknown, fmt::format("The name {} has no address.", host),
@@ -54,10 +58,19 @@ Failure refusal_failure(const channel::Refusal& refusal) {
       return {Reason::busy, "The Pi is busy with another computer.",
               "Wait until its LED is off, then press the button and try again."};
     case RefusalReason::overlap:
-      return {Reason::overlap,
-              "Two computers tried to pair at the same time, so the Pi ended both and closed its "
-              "window.",
-              "Make sure that only one runs latchkey enroll, press the button and try again."};
+      return {
+          Reason::overlap,
+          "Two computers tried to pair at the same time, or two security keys were plugged into "
+          "the Pi, so it closed its window.",
+          "Make sure that only one runs latchkey enroll and that at most one security key is in "
+          "the Pi, then press the button and try again."};
+    case RefusalReason::key_in_pi:
+      return {Reason::key_in_pi,
+              "A security key is plugged into the Pi: the Pi enrols that one, not this computer's "
+              "key.",
+              "If it is yours, touch it, and fetch it with latchkey adopt in the next window. "
+              "Otherwise pull it out and run the same command again; press the button first if the "
+              "LED is off."};
     case RefusalReason::wrong_code: {
       Failure failure{Reason::code_wrong, {}, {}, refusal.tries_left};
       failure.what =
@@ -144,6 +157,24 @@ Failure outcome_failure(const channel::Outcome& outcome, const std::string& acco
     case ResultCode::no_user_verification:
       return {Reason::not_proved, "The Pi does not accept the proof of this key" + because,
               "Try again, or choose another key with --key FILE."};
+    case ResultCode::not_attested:
+      return {Reason::not_attested,
+              "The Pi takes keys in hardware alone, and nothing proves that this one is" + because,
+              "Use a security key whose maker the Pi trusts: latchkey enroll --new; or have its "
+              "root added on the Pi, in /etc/latchkey/roots.d."};
+    case ResultCode::attestation_invalid:
+      return {Reason::attestation_invalid,
+              "What the security key says about itself does not hold" + because,
+              "Make a new key, over the Pi's own challenge: latchkey enroll --new. If that fails "
+              "as well, do not trust this security key."};
+    case ResultCode::model_not_allowed:
+      return {Reason::model_not_allowed,
+              "The security key is genuine, but the Pi's policy does not list its model" + because,
+              "Use a model that it lists, or add this one to `aaguid_allow` in the Pi's "
+              "/etc/latchkey/latchkey.toml."};
+    case ResultCode::token_failed:
+      return {Reason::token_failed, "The security key in the Pi could not do it" + because,
+              "Press the Pi's button and try again, with another security key if need be."};
     case ResultCode::sshd_would_refuse:
       return {Reason::sshd_would_refuse,
               "Nothing was written, because the Pi's sshd would not accept it" + because,

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "core/channel/messages.hpp"
 #include "core/channel/refusal.hpp"
 #include "host/failure.hpp"
@@ -20,5 +24,7 @@ namespace latchkey::host {
 [[nodiscard]] Failure session_failure(const Error& error, std::string_view step);
 /// The Pi's answer to an offer, where it is no success.
 [[nodiscard]] Failure outcome_failure(const channel::Outcome& outcome, const std::string& account);
+/// What the Pi named, for the middle of a sentence: "a, b", or "none".
+[[nodiscard]] std::string listed(const std::vector<std::string>& names);
 
 }  // namespace latchkey::host

@@ -10,6 +10,7 @@ namespace latchkey::host {
 namespace {
 
 constexpr std::size_t kMaxSignature = 64UL * 1024;
+constexpr Millis kTouch{60'000};  // longer than any security key waits
 
 Failure explain(const LocalKey& key, const std::string& errors) {
   const auto words = one_line(errors);
@@ -21,7 +22,9 @@ Failure explain(const LocalKey& key, const std::string& errors) {
                              : "Load it again: ssh-add " + key.file};
   }
   return {Reason::cannot_sign, key.file + " did not sign" + (words.empty() ? "." : ": " + words),
-          "Try it with ssh-keygen -y -f " + key.file + ", or choose another key with --key FILE."};
+          (key.on_security_key() ? "Plug in the security key of " + key.file
+                                 : "Try it with ssh-keygen -y -f " + key.file) +
+              ", or choose another key with --key FILE."};
 }
 
 Failure local_fault(const Error& error) {
@@ -50,7 +53,9 @@ Attempt<std::string> Signer::run(const LocalKey& key, const std::string& name_sp
   process::Command command;
   command.arguments = {"ssh-keygen", "-q", "-Y", "sign", "-f", file, "-n", name_space};
   command.environment = {agent_variable(key.in_agent ? agent_ : std::string())};
-  if (!key.asks()) {
+  if (!provider_.empty()) command.environment.push_back("SSH_SK_PROVIDER=" + provider_);
+  if (!key.asks() || !interactive_) {
+    if (key.on_security_key()) command.deadline = kTouch;
     command.input = to_bytes(statement);
     auto finished = runner_.run(command);
     if (!finished) return tl::make_unexpected(local_fault(finished.error()));
@@ -73,11 +78,11 @@ Attempt<std::string> Signer::run(const LocalKey& key, const std::string& name_sp
 
 Attempt<Bytes> Signer::sign(const LocalKey& key, const std::string& name_space,
                             ByteView statement) const {
-  if (key.asks() && !interactive_) {
+  // A touch needs no terminal. A PIN does: ssh-keygen says so by itself, and tries none.
+  if (key.encrypted && !key.in_agent && !interactive_) {
     return give_up(
         Reason::needs_terminal,
-        key.label(Home{}) + (key.on_security_key() ? " asks for a touch" : " has a passphrase") +
-            ", and there is no terminal to ask on.",
+        key.label(Home{}) + " has a passphrase, and there is no terminal to ask on.",
         "Load it into the agent first (ssh-add), or choose another key with --key FILE.");
   }
   auto armored = run(key, name_space, statement);

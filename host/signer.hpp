@@ -11,8 +11,13 @@ namespace latchkey::host {
 class Signer final {
  public:
   /// `interactive`: there is a terminal that ssh-keygen may ask on. `runner` must outlive this.
-  Signer(process::Runner& runner, std::string agent_socket, bool interactive)
-      : runner_(runner), agent_(std::move(agent_socket)), interactive_(interactive) {}
+  /// `provider`: SshConfig::security_key_provider.
+  Signer(process::Runner& runner, std::string agent_socket, bool interactive,
+         std::string provider = {})
+      : runner_(runner),
+        agent_(std::move(agent_socket)),
+        interactive_(interactive),
+        provider_(std::move(provider)) {}
 
   /// An SSHSIG blob over `statement`, of this key and in this namespace. Blocks for as long as
   /// the person takes. Reason::cannot_sign, agent_refused, needs_terminal, program_missing.
@@ -26,6 +31,7 @@ class Signer final {
   process::Runner& runner_;
   std::string agent_;
   bool interactive_;
+  std::string provider_;
 };
 
 }  // namespace latchkey::host

@@ -49,6 +49,13 @@ std::string fill_in(std::string_view value, const SshConfig& config, const Home&
   return home.expand(filled);
 }
 
+/// SecurityKeyProvider: ssh -G leaves $VARIABLE as it stands.
+std::string provider_of(std::string_view value, const Home& home) {
+  const auto named = value.starts_with('$') ? environment(std::string(value.substr(1)).c_str())
+                                            : home.expand(value);
+  return named == "internal" ? std::string() : named;
+}
+
 }  // namespace
 
 std::string agent_socket(std::string_view value, const Home& home) {
@@ -116,6 +123,7 @@ Attempt<SshConfig> SshConfig::parse(std::string_view text, const Target& target,
     }
     if (name == "hashknownhosts") config.hash_known_hosts = value == "yes";
     if (name == "identityagent") agent = value;
+    if (name == "securitykeyprovider") config.security_key_provider = provider_of(value, home);
     if ((name == "proxyjump" || name == "proxycommand") && value != "none") proxy = line;
     if (name == "port") {
       const auto* const end = value.data() + value.size();

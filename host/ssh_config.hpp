@@ -25,7 +25,8 @@ struct SshConfig {
   std::string
       known_hosts;  ///< the file that ssh would add to; empty: none (UserKnownHostsFile none)
   bool hash_known_hosts = false;
-  std::string agent;  ///< the agent's socket; empty: none
+  std::string agent;                  ///< the agent's socket; empty: none
+  std::string security_key_provider;  ///< a library, of SecurityKeyProvider; empty: ssh's own
 
   /// Runs ssh. `file`: as ssh's -F, or empty. Errors: Reason::program_missing,
   /// Reason::bad_ssh_config with ssh's own words, Reason::proxied (ProxyJump, ProxyCommand: then

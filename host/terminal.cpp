@@ -3,12 +3,14 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <termios.h>
 #include <unistd.h>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <optional>
 
+#include "core/crypto/secret.hpp"
 #include "host/printable.hpp"
 #include "host/raw_mode.hpp"
 
@@ -17,6 +19,7 @@ namespace {
 
 constexpr char kCtrlC = 0x03;
 constexpr char kCtrlD = 0x04;
+constexpr char kCtrlU = 0x15;
 constexpr char kBackspace = 0x08;
 constexpr char kDelete = 0x7f;
 constexpr std::size_t kMaxLine = 256;
@@ -94,17 +97,18 @@ void Terminal::failure(const Failure& failure) const {
   if (!failure.next.empty()) put(streams_.errors, "  " + printable(failure.next) + "\n");
 }
 
-Attempt<bool> Terminal::confirm(std::string_view question, bool preset,
-                                std::string_view option) const {
+Attempt<bool> Terminal::confirm(std::string_view question, bool preset, std::string_view option,
+                                int watched) const {
   if (!streams_.interactive) {
     return give_up(Reason::needs_terminal,
                    fmt::format("There is no terminal to ask on: “{}”", question),
                    fmt::format("Answer it with {}.", option));
   }
+  forget_typed();
   for (;;) {
     put(streams_.errors, fmt::format("{} [{}] ", printable(question), preset ? "Y/n" : "y/N"));
     std::string answer;
-    const auto came = read_line(streams_.input, -1, answer);
+    const auto came = read_line(streams_.input, watched, answer);
     if (came != Came::text) {
       put(streams_.errors, "\n");
       return give_up(Reason::cancelled, "Cancelled.");
@@ -113,6 +117,80 @@ Attempt<bool> Terminal::confirm(std::string_view question, bool preset,
     if (answer == "y" || answer == "Y" || answer == "yes") return true;
     if (answer == "n" || answer == "N" || answer == "no") return false;
   }
+}
+
+namespace {
+
+/// What is being typed where nobody shall see it, wiped at the end.
+class Hidden final {
+ public:
+  /// True at the end of the line. What is too long stays too long.
+  bool take(char key) {
+    if (key == '\n' || key == '\r') return true;
+    if (key == kCtrlU) {
+      size_ = 0;
+    } else if (key == kDelete || key == kBackspace) {
+      take_back();
+    } else if (size_ < kMaxLine) {
+      bytes_.bytes()[size_++] = static_cast<std::uint8_t>(key);
+    }
+    return false;
+  }
+  [[nodiscard]] std::string_view text() const noexcept {
+    return as_text(ByteView(bytes_.bytes()).first(size_));
+  }
+
+ private:
+  /// A whole character of UTF-8.
+  void take_back() noexcept {
+    constexpr std::uint8_t kMask = 0xC0;
+    constexpr std::uint8_t kContinues = 0x80;
+    while (size_ > 0 && (bytes_.bytes()[--size_] & kMask) == kContinues) {
+    }
+  }
+
+  crypto::Secret<kMaxLine> bytes_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace
+
+Attempt<fido::Pin> Terminal::read_secret(std::string_view prompt) const {
+  if (!streams_.interactive) {
+    return give_up(Reason::needs_terminal, "There is no terminal to ask for a PIN on.",
+                   "Run the same command in a terminal: a PIN is never an argument.");
+  }
+  const RawMode raw(streams_.input);
+  if (raw.failed()) {
+    return give_up(Reason::needs_terminal,
+                   "This terminal would show the PIN, so none is asked for.",
+                   "Run the same command in another terminal.");
+  }
+  forget_typed();
+  for (;;) {
+    put(streams_.errors, printable(prompt));
+    Hidden typed;
+    auto next = next_key(streams_.input, -1);
+    while (next.came == Came::text && next.key != kCtrlC && next.key != kCtrlD &&
+           !typed.take(next.key)) {
+      next = next_key(streams_.input, -1);
+    }
+    const bool ended = next.came == Came::text && next.key != kCtrlC && next.key != kCtrlD;
+    put(streams_.errors, "\n");
+    if (!ended || typed.text().empty()) return give_up(Reason::cancelled, "Cancelled.");
+    if (auto pin = fido::Pin::from(typed.text())) return std::move(*pin);
+    warn("No PIN is like that: it has 4 characters at least, and 63 bytes at most.");
+  }
+}
+
+void Terminal::forget_typed() const { ::tcflush(streams_.input, TCIFLUSH); }
+
+bool Terminal::enter_came(int milliseconds) const {
+  pollfd polled{streams_.input, POLLIN, 0};
+  if (::poll(&polled, 1, milliseconds) <= 0) return false;
+  std::string forgotten;
+  (void)read_line(streams_.input, -1, forgotten);
+  return true;
 }
 
 Terminal::Came Terminal::read_code(std::size_t groups, int watched, std::string& typed) const {

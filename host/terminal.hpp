@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "hal/fido/pin.hpp"
 #include "host/failure.hpp"
 
 /// The one place that talks to a person. Its rules:
@@ -18,7 +19,8 @@
 /// 4. A failure says what happened and why, then what to do next.
 /// 5. The bell rings, and a line is bold, only when somebody has to touch something.
 /// 6. Nothing from outside reaches the terminal unfiltered (printable.hpp); no secret does at all.
-/// 7. Colour only on a terminal, never with NO_COLOR or TERM=dumb; no meaning in colour alone.
+/// 7. What was typed before a question came does not answer it: the Enter behind a code, say.
+/// 8. Colour only on a terminal, never with NO_COLOR or TERM=dumb; no meaning in colour alone.
 namespace latchkey::host {
 
 class Terminal final {
@@ -48,9 +50,22 @@ class Terminal final {
   void touch(std::string_view text) const;
 
   /// "question [Y/n] ". An empty answer is `preset`. Reason::needs_terminal naming `option`
-  /// where nobody can answer; Reason::cancelled on Ctrl-C and Ctrl-D.
+  /// where nobody can answer; Reason::cancelled on Ctrl-C, Ctrl-D and when the descriptor `watched`
+  /// is readable (-1: none).
   [[nodiscard]] Attempt<bool> confirm(std::string_view question, bool preset,
-                                      std::string_view option) const;
+                                      std::string_view option, int watched = -1) const;
+
+  /// A PIN, typed without echo and wiped behind it; what no security key could have is asked for
+  /// again. `prompt` ends as it shall stand there: "PIN of the key: ". Reason::needs_terminal, also
+  /// where the terminal would show it; cancelled on Ctrl-C, Ctrl-D and an empty line, with the
+  /// terminal as it was.
+  [[nodiscard]] Attempt<fido::Pin> read_secret(std::string_view prompt) const;
+
+  /// Whatever has been typed by now: before enter_came() is what is waited for.
+  void forget_typed() const;
+  /// Waits at most so many milliseconds for a line, which is forgotten; whether one came, or none
+  /// ever will.
+  [[nodiscard]] bool enter_came(int milliseconds) const;
 
   /// What came first while somebody was to write something.
   enum class Came { text, watched, cancelled, ended };

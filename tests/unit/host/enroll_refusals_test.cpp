@@ -18,7 +18,8 @@ TEST_CASE("every refusal of the greeting has its sentence and its exit code") {
   for (const auto& [reason, exit, sentence] :
        {Case{RefusalReason::version_mismatch, ExitCode::protocol, "no protocol version in common"},
         Case{RefusalReason::busy, ExitCode::try_again, "busy with another computer"},
-        Case{RefusalReason::overlap, ExitCode::try_again, "Two computers tried to pair"},
+        Case{RefusalReason::overlap, ExitCode::try_again, "two security keys were plugged"},
+        Case{RefusalReason::key_in_pi, ExitCode::try_again, "the Pi enrols that one, not this"},
         Case{RefusalReason::too_many_codes, ExitCode::try_again, "Too many wrong codes"},
         Case{RefusalReason::timed_out, ExitCode::try_again, "gave up waiting"},
         Case{RefusalReason::window_closed, ExitCode::try_again, "window has closed"},

@@ -117,6 +117,20 @@ TEST_CASE("a passphrase is asked for by ssh-keygen, on the terminal, and is in n
   CHECK(ssh::Sshsig::parse(*signature)->public_key == key.key);
 }
 
+TEST_CASE("ssh-keygen gets the library for security keys that ssh would use") {
+  Laptop laptop;
+  laptop.make_key();
+  const auto key = key_in(laptop);
+  for (const std::string provider : {"", "/lib/sk.so"}) {
+    process::ScriptedRunner runner;
+    runner.expect("ssh-keygen", process::Finished{1, {}, {}});
+    CHECK_FALSE(Signer(runner, "", false, provider).sign(key, "a", kStatement).has_value());
+    const auto& given = runner.history().at(0).environment;
+    const auto found = std::ranges::find(given, "SSH_SK_PROVIDER=/lib/sk.so");
+    CHECK((found != given.end()) == !provider.empty());
+  }
+}
+
 TEST_CASE("a signature of another key is not passed on") {
   Laptop laptop;
   laptop.make_key();

@@ -36,6 +36,21 @@ TEST_CASE("what ssh -G prints is read") {
   CHECK(config->agent == "/run/agent");
 }
 
+TEST_CASE("a library for security keys is named only where it is not ssh's own") {
+  const auto provider = [](const std::string& value) {
+    return SshConfig::parse("securitykeyprovider " + value + "\n", kTarget, kHome)
+        ->security_key_provider;
+  };
+  CHECK(provider("internal").empty());
+  CHECK(provider("~/sk.so") == "/home/ada/sk.so");
+  ::setenv("LATCHKEY_TEST_PROVIDER", "/lib/sk.so", 1);
+  CHECK(provider("$LATCHKEY_TEST_PROVIDER") == "/lib/sk.so");
+  ::setenv("LATCHKEY_TEST_PROVIDER", "internal", 1);
+  CHECK(provider("$LATCHKEY_TEST_PROVIDER").empty());
+  ::unsetenv("LATCHKEY_TEST_PROVIDER");
+  CHECK(provider("$LATCHKEY_TEST_PROVIDER").empty());
+}
+
 TEST_CASE("a known_hosts of none is none") {
   const auto config = SshConfig::parse("userknownhostsfile none\n", kTarget, kHome);
   REQUIRE(config.has_value());

@@ -35,10 +35,10 @@ std::string after(const process::Command& command, const std::string& option) {
 
 Result<process::Finished> PlayedPrograms::run(const process::Command& command) {
   history_.push_back(command);
-  for (const auto& [program, play] : plays_) {
-    if (command.arguments.front() == program) return play(command);
-  }
-  return real_.run(command);
+  const auto last = std::find_if(plays_.rbegin(), plays_.rend(), [&](const auto& one) {
+    return one.first == command.arguments.front();
+  });
+  return last == plays_.rend() ? real_.run(command) : last->second(command);
 }
 
 Laptop::Laptop() : folder_(TemporaryFolder::make().value()) {
@@ -74,7 +74,8 @@ std::string Laptop::output() const { return content_of(output_); }
 Context Laptop::context() {
   terminal_ = std::make_unique<Terminal>(
       Terminal::Streams{keyboard_[0], screen_, screen_, interactive, false});
-  return {home, "laptop", programs, dialer, clock, random, *terminal_, pipe_[0], output_};
+  return {home,   "laptop",      programs,   dialer,   clock,
+          random, security_keys, *terminal_, pipe_[0], output_};
 }
 
 std::string Laptop::path(const std::string& below_home) const {
@@ -130,9 +131,11 @@ Result<process::Finished> Laptop::play_ssh(const process::Command& command) {
         << "pi@raspberrypi.local: Permission denied (publickey).\n";
     return process::Finished{255, {}, {}};
   }
-  const auto accepted = login == PlayedLogin::ours ? ours : std::string("SHA256:another");
+  const auto accepted = login == PlayedLogin::another_key ? std::string("SHA256:another") : ours;
   log << "debug1: Server accepts key: /home/ada/.ssh/id_ed25519 ED25519 " << accepted
-      << " explicit\nAuthenticated to raspberrypi.local ([127.0.0.1]:22) using \"publickey\".\n";
+      << " explicit\n";
+  if (login == PlayedLogin::not_signed) return fail(Errc::timed_out);
+  log << "Authenticated to raspberrypi.local ([127.0.0.1]:22) using \"publickey\".\n";
   return process::Finished{0, {}, {}};
 }
 

@@ -11,6 +11,7 @@
 #include "hal/process/linux/posix_runner.hpp"
 #include "host/context.hpp"
 #include "host/text_file.hpp"
+#include "tests/unit/host/support/fake_security_keys.hpp"
 
 namespace latchkey::host::test {
 
@@ -19,6 +20,7 @@ namespace latchkey::host::test {
 class PlayedPrograms final : public process::Runner {
  public:
   using Play = std::function<Result<process::Finished>(const process::Command&)>;
+  /// The later one goes before.
   void play(std::string program, Play play) { plays_.emplace_back(std::move(program), play); }
   [[nodiscard]] Result<process::Finished> run(const process::Command& command) override;
 
@@ -31,7 +33,7 @@ class PlayedPrograms final : public process::Runner {
 };
 
 /// How the played ssh logs in.
-enum class PlayedLogin { ours, another_key, refused, stopped };
+enum class PlayedLogin { ours, another_key, refused, stopped, not_signed };
 
 /// A laptop in a folder of its own, with a person at it whose answers are typed ahead.
 class Laptop {
@@ -63,6 +65,7 @@ class Laptop {
   net::ScriptedDialer dialer;
   clock::ManualClock clock;
   crypto::SystemRandom random;
+  FakeSecurityKeys security_keys;  ///< none is plugged in
   Home home;
 
  private:

@@ -72,18 +72,57 @@ void ScriptedPi::handle(const channel::PiEvent& event) {
   } else if (std::holds_alternative<channel::CodeWrong>(event)) {
     session_->refuse({channel::RefusalReason::wrong_code, static_cast<std::uint8_t>(tries)});
   } else if (const auto* offered = std::get_if<channel::Offered>(&event)) {
-    offers.push_back(offered->offer);
-    if (hang_up_on_offer) {
-      stream_->close();
-      return;
+    handle(offered->offer);
+  } else if (const auto* asked = std::get_if<channel::TokenAsked>(&event)) {
+    token_requests.push_back(asked->request);
+    go_on_with_token();
+  } else if (const auto* given = std::get_if<channel::PinGiven>(&event)) {
+    pins.emplace_back(given->typed.pin.begin(), given->typed.pin.end());
+    go_on_with_token();
+  } else if (const auto* wanted = std::get_if<channel::HandlesAsked>(&event)) {
+    handles_requests.push_back(wanted->request);
+    if (outcome.ok()) {
+      REQUIRE(session_->give(channel::Handles{handles}).has_value());
+    } else {
+      REQUIRE(session_->answer(outcome).has_value());
     }
-    REQUIRE(session_->answer(outcome).has_value());
   } else if (const auto* judged = std::get_if<channel::Judged>(&event)) {
     verdicts.push_back(judged->verdict);
     auto answer = outcome;
     if (!judged->verdict.logged_in) answer.code = channel::ResultCode::taken_out;
     REQUIRE(session_->answer(answer).has_value());
   }
+}
+
+void ScriptedPi::handle(const channel::Offer& offer) {
+  offers.push_back(offer);
+  if (hang_up_on_offer) {
+    stream_->close();
+  } else if (wants_signature && offer.signature.empty()) {
+    REQUIRE(session_->want_signature({*wants_signature}).has_value());
+  } else {
+    REQUIRE(session_->answer(outcome).has_value());
+  }
+}
+
+void ScriptedPi::go_on_with_token() {
+  using channel::TokenNews;
+  while (!token_events.empty()) {
+    const auto event = std::move(token_events.front());
+    token_events.pop_front();
+    REQUIRE(session_->tell(event).has_value());
+    const bool asks = event.news == TokenNews::pin_wanted || event.news == TokenNews::pin_wrong;
+    if (asks && !impatient) return;
+  }
+  if (before_made) before_made();
+  if (token_made && outcome.ok()) {
+    REQUIRE(session_->give(channel::TokenMade{*token_made}).has_value());
+    if (hang_up_when_made) {
+      flush();
+      return stream_->close();
+    }
+  }
+  REQUIRE(session_->answer(outcome_after_made.value_or(outcome)).has_value());
 }
 
 std::string some_code() {

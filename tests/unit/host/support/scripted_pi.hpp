@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,16 +36,32 @@ class ScriptedPi {
   bool garbage = false;  ///< answers it with what is no latchkey
   bool hang_up_on_offer = false;
 
+  // What it says about security keys.
+  std::optional<std::string> wants_signature;    ///< why, to an offer without one
+  std::deque<channel::TokenEvent> token_events;  ///< after a TokenRequest, one by one; one that
+                                                 ///< asks for a PIN waits for it
+  bool impatient = false;                        ///< …or does not
+  std::optional<channel::KeyHandle> token_made;  ///< after those, and then `outcome`
+  std::optional<channel::Outcome> outcome_after_made;  ///< instead of `outcome`
+  std::function<void()> before_made;
+  bool hang_up_when_made = false;           ///< instead of saying `outcome`
+  std::vector<channel::KeyHandle> handles;  ///< to a HandlesRequest, unless `outcome` is no success
+
   // What it heard.
   int guesses = 0;
   bool proved = false;
   std::string greeted_by;
   std::vector<channel::Offer> offers;
   std::vector<channel::Verdict> verdicts;
+  std::vector<channel::TokenRequest> token_requests;
+  std::vector<std::string> pins;
+  std::vector<channel::HandlesRequest> handles_requests;
 
  private:
   void arrived();
   void handle(const channel::PiEvent& event);
+  void handle(const channel::Offer& offer);
+  void go_on_with_token();
   void flush();
 
   crypto::Random& random_;
