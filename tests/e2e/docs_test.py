@@ -146,11 +146,12 @@ class Session:
         path = self.board_folder / "board.sock"
         return Board(path) if path.exists() else None
 
-    def phase(self):
-        """Of the pairing window."""
+    def phase(self, folder=None):
+        """Of the pairing window of the board in `folder`."""
+        socket_path = (folder or self.board_folder) / "ctl.sock"
         done = subprocess.run(
-            [str(self.programs / "latchkeyctl"), "--socket", str(self.board_folder / "ctl.sock"),
-             "status", "--json"], capture_output=True, text=True, timeout=DEADLINE)
+            [str(self.programs / "latchkeyctl"), "--socket", str(socket_path), "status", "--json"],
+            capture_output=True, text=True, timeout=DEADLINE)
         return json.loads(done.stdout)["phase"] if done.returncode == 0 else None
 
     def wait_for(self, what, happened, process=None):
@@ -219,7 +220,8 @@ class Session:
             jobs = self.folder / f"{machine}-jobs.log"
             self.wait_for("the key is ready", lambda: "READY " in jobs.read_text(), job)
         if "latchkeyd" in command:
-            self.wait_for("latchkeyd answers", lambda: self.phase() is not None, job)
+            folder = self.board_folder.parent / re.search(r"--simulate ~/(\w+)", command)[1]
+            self.wait_for("latchkeyd answers", lambda: self.phase(folder) is not None, job)
         if "sshd" in command:
             self.wait_for("sshd answers", lambda: answers(int(self.instead["2222"])), job)
 

@@ -60,6 +60,7 @@ class Household:
             pass
         self.passwd.write_text("\n".join(entries) + "\n")
         self.group.write_text("\n".join(groups) + "\n")
+        self.own = {}  # variables of this household alone
 
     def environment(self, **extra):
         """What a program of this household is started with."""
@@ -75,6 +76,7 @@ class Household:
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TERM"):
             if name in os.environ:
                 environment[name] = os.environ[name]
+        environment.update(self.own)
         environment.update(extra)
         return environment
 
@@ -291,6 +293,32 @@ class SimulatedPi:
         path = self.simulation / "state" / "log.jsonl"
         return [json.loads(line) for line in path.read_text().splitlines()]
 
+    # --- security keys ----------------------------------------------------------------------
+
+    def wait_for_entry(self, **fields):
+        """The first entry of the log that has these fields, once it is there."""
+        end = time.monotonic() + DEADLINE
+        while time.monotonic() < end:
+            for entry in self.log_entries():
+                if fields.items() <= entry.items():
+                    return entry
+            time.sleep(0.02)
+        raise TimeoutError(f"no {fields} in the log: {self.log_entries()}")
+
+    def security_key_slot(self, number):
+        """Where a simulated security key is in when its program runs there."""
+        slots = self.simulation / "security-keys"
+        slots.mkdir(mode=0o700, exist_ok=True)
+        return slots / str(number)
+
+    def trust(self, key):
+        """The root of its attestations, and the certificate below it, which libfido2 before 1.15
+        does not pass on."""
+        for name, certificate in (("roots.d", key.root), ("intermediates.d", key.intermediate)):
+            folder = self.simulation / name
+            folder.mkdir(mode=0o755, exist_ok=True)
+            shutil.copy(certificate, folder / "simulated-security-key.pem")
+
     def stop(self):
         self.stop_daemon()
         self.stop_sshd()
@@ -303,6 +331,17 @@ class Laptop:
         self.folder = pathlib.Path(folder)
         self.programs = pathlib.Path(programs)
         self.household = Household(self.folder, "sam")
+
+    def use_security_key(self, folder, provider):
+        """latchkey finds the simulated key through a variable, ssh through a provider as well."""
+        self.household.own["LATCHKEY_SIMULATED_KEY"] = str(folder)
+        ssh = self.household.home / ".ssh"
+        ssh.mkdir(mode=0o700, exist_ok=True)
+        config = ssh / "config"
+        line = f"SecurityKeyProvider {provider}\n"
+        before = config.read_text() if config.exists() else ""
+        if line not in before:
+            config.write_text(line + before)
 
     def popen(self, *arguments, **options):
         """Starts latchkey."""
