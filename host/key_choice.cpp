@@ -43,8 +43,8 @@ std::vector<Candidate> usable(const Choices& choices, const channel::Welcome& we
       return candidate.attested() ? 0 : candidate.key.on_security_key() ? 1 : 2;
     });
   }
-  std::ranges::stable_partition(keys,
-                                [](const Candidate& candidate) { return !candidate.key.away; });
+  std::stable_partition(keys.begin(), keys.end(),
+                        [](const Candidate& candidate) { return !candidate.key.away; });
   return keys;
 }
 

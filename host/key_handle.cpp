@@ -87,6 +87,24 @@ bool holds(const HandedKey& handed, std::vector<fido::PluggedKey>& here, const C
   });
 }
 
+/// How a new key differs from what was asked for; empty: not at all.
+const char* what_is_other(const HandedKey& handed, const channel::TokenRequest& asked) {
+  using channel::TokenAlgorithm;
+  const auto has = [&](std::uint8_t flag) { return (handed.handle.flags & flag) != 0; };
+  const bool ed25519 = algorithm_of(handed.key) == fido::Algorithm::ed25519;
+  if (asked.algorithm != TokenAlgorithm::best &&
+      ed25519 != (asked.algorithm == TokenAlgorithm::ed25519)) {
+    return "it is of another kind";
+  }
+  if (has(ssh::sk_flag::kUserVerification) != asked.verify) {
+    return asked.verify ? "it wants no PIN or finger" : "each use of it wants a PIN or a finger";
+  }
+  if (has(ssh::sk_flag::kResident) != asked.resident) {
+    return asked.resident ? "it is not resident" : "it is resident";
+  }
+  return "";
+}
+
 }  // namespace
 
 Attempt<HandedKey> read_handle(channel::KeyHandle handle) {
@@ -103,24 +121,10 @@ Attempt<HandedKey> read_handle(channel::KeyHandle handle) {
 }
 
 Attempt<> check_made(const HandedKey& handed, const channel::TokenRequest& asked) {
-  using channel::TokenAlgorithm;
-  const auto has = [&](std::uint8_t flag) { return (handed.handle.flags & flag) != 0; };
-  const bool ed25519 = algorithm_of(handed.key) == fido::Algorithm::ed25519;
-  std::string_view other;
-  if (handed.key.application() != asked.application) {
-    other = "its application is another";
-  } else if (asked.existing) {
-    return {};
-  } else if (asked.algorithm != TokenAlgorithm::best &&
-             ed25519 != (asked.algorithm == TokenAlgorithm::ed25519)) {
-    other = "it is of another kind";
-  } else if (has(ssh::sk_flag::kUserVerification) != asked.verify) {
-    other = asked.verify ? "it wants no PIN or finger" : "each use of it wants a PIN or a finger";
-  } else if (has(ssh::sk_flag::kResident) != asked.resident) {
-    other = asked.resident ? "it is not resident" : "it is resident";
-  } else {
-    return {};
-  }
+  auto other = handed.key.application() != asked.application ? "its application is another" : "";
+  // What an existing one is was settled when it was made.
+  if (*other == '\0' && !asked.existing) other = what_is_other(handed, asked);
+  if (*other == '\0') return {};
   return not_ours(fmt::format("The Pi made another key than was asked for: {}.", other));
 }
 

@@ -103,11 +103,9 @@ class Relay final {
                                                       : fmt::format("{} tries", tries_left)));
     if (!pin) return give_up(std::move(pin));
     // It may have been pulled out meanwhile, or the window may have ended: then nobody wants it.
-    if (auto heard = pi_.heard(); !heard) {
-      return give_up(std::move(heard));
-    } else if (*heard) {
-      return std::move(**heard);
-    }
+    auto heard = pi_.heard();
+    if (!heard) return give_up(std::move(heard));
+    if (*heard) return std::move(**heard);
     channel::PinTyped typed;
     typed.pin.assign(pin->bytes().begin(), pin->bytes().end());
     given_ = true;

@@ -36,7 +36,7 @@ class Keygen final {
            !options_.user.empty() || !options_.device.empty() || !options_.challenge.empty();
   }
 
-  Attempt<> check_options() const {
+  [[nodiscard]] Attempt<> check_options() const {
     if (options_.software && (names_security_key_options() || options_.type == "ecdsa")) {
       return give_up(Reason::usage,
                      "--software makes an Ed25519 key in a file; an option that was given is for "
