@@ -72,7 +72,7 @@ class Chooser final {
     return interrupt_.came(static_cast<int>(choice_.look_again.count()));
   }
 
-  fido::Attempt<Opened> open(const fido::PluggedKey& key) const {
+  [[nodiscard]] fido::Attempt<Opened> open(const fido::PluggedKey& key) const {
     auto opened = context_.security_keys.open(key, interrupt_.descriptor());
     for (int looks = 0; waited_ && looks < kSettleLooks && !opened &&
                         opened.error().trouble == fido::Trouble::not_readable && !pause();

@@ -141,7 +141,7 @@ class Making final {
     return failure;
   }
 
-  Attempt<fido::MadeKey> checked(fido::MadeKey made) const {
+  [[nodiscard]] Attempt<fido::MadeKey> checked(fido::MadeKey made) const {
     if (!ssh::is_security_key(made.key.type()) || algorithm_of(made.key) != request_.algorithm ||
         made.key.application() != request_.application || made.handle.empty() ||
         made.handle.size() > ssh::kMaxKeyHandle) {
