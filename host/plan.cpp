@@ -161,7 +161,8 @@ Attempt<Plan> Plan::make(const EnrollOptions& options, const Context& context) {
   if (options.software) std::erase_if(plan.keys, &LocalKey::on_security_key);
   if (!plan.keys.empty()) {
     look_for_security_keys(plan.keys, plan.config.security_key_provider, context);
-    std::ranges::stable_partition(plan.keys, [](const LocalKey& key) { return !key.away; });
+    std::stable_partition(plan.keys.begin(), plan.keys.end(),
+                          [](const LocalKey& key) { return !key.away; });
     return plan;
   }
   if (found.ranked().empty()) plan.unusable = found.unusable;
