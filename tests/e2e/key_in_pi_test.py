@@ -172,6 +172,14 @@ class HostWaits(SecurityKeyWorld):
         session.expect("(?i)plug")
         return session
 
+    def key_with_pin(self):
+        """It got its PIN elsewhere: in the Pi somebody else is talking to it."""
+        outside = self.start_key(self.laptop.folder / "outside", "fido-2.1", "never", {})
+        set_pin(outside.folder, PIN)
+        outside.stop()
+        outside.folder.rename(self.pi.security_key_slot(1))
+        return self.key_in_pi(touch="never")
+
     def test_the_handle_comes_home_at_once(self):
         session = self.start()
         key = self.key_in_pi()
@@ -182,9 +190,7 @@ class HostWaits(SecurityKeyWorld):
 
     def test_a_resident_one_takes_the_pin_that_is_typed_at_the_laptop(self):
         session = self.start("--resident")
-        key = self.key_in_pi(touch="never")
-        set_pin(key.folder, PIN)
-        key.plug_again()
+        key = self.key_with_pin()
         session.expect(r"PIN.*: ?")
         session.type(WRONG_PIN + "\n")
         session.expect(r"PIN.*7.*: ?")
@@ -199,9 +205,7 @@ class HostWaits(SecurityKeyWorld):
 
     def test_after_two_wrong_pins_it_ends_and_nothing_is_written(self):
         session = self.start("--resident")
-        key = self.key_in_pi(touch="never")
-        set_pin(key.folder, PIN)
-        key.plug_again()
+        key = self.key_with_pin()
         for _ in range(2):
             session.expect(r"PIN.*: ?")
             session.type(WRONG_PIN + "\n")
