@@ -52,10 +52,10 @@ class KeyInLaptop(SecurityKeyWorld):
         set_pin(key.folder, PIN)
         key.plug_again()
         session = self.enrol_on_terminal("--no-verify")
-        session.expect(r"PIN.*8.*: ?")
+        session.expect_match(r"PIN.*8.*: ?")
         session.type(PIN + "\n")
-        self.assertEqual(session.wait(), 0, session.shown)
-        self.assertNotIn(PIN, session.shown)
+        self.assertEqual(session.finish(), 0, session.screen)
+        self.assertNotIn(PIN, session.screen)
         self.assertEqual((key.counters()["pin_tries"], key.counters()["wrong_pins"]), (1, 0))
 
     def test_enter_behind_the_code_is_no_pin(self):
@@ -63,9 +63,9 @@ class KeyInLaptop(SecurityKeyWorld):
         set_pin(key.folder, PIN)
         key.plug_again()
         session = self.enrol_on_terminal("--no-verify", behind="\n")
-        session.expect(r"PIN.*: ?")
+        session.expect_match(r"PIN.*: ?")
         session.type(PIN + "\n")
-        self.assertEqual(session.wait(), 0, session.shown)
+        self.assertEqual(session.finish(), 0, session.screen)
 
     def test_after_two_wrong_pins_no_other_is_tried(self):
         key = self.key_in_laptop("fido-2.0")
@@ -73,9 +73,9 @@ class KeyInLaptop(SecurityKeyWorld):
         key.plug_again()
         session = self.enrol_on_terminal()
         for _ in range(2):
-            session.expect(r"PIN.*: ?")
+            session.expect_match(r"PIN.*: ?")
             session.type(WRONG_PIN + "\n")
-        self.assertNotEqual(session.wait(), 0)
+        self.assertNotEqual(session.finish(), 0)
         self.assert_counted(key, pin_tries=2, wrong_pins=2)
         self.assertEqual(self.ssh_files(), [])
         self.assert_untouched(None)

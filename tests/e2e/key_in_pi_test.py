@@ -169,7 +169,7 @@ class HostWaits(SecurityKeyWorld):
                                 f"pi@127.0.0.1:{port}")
         session.expect("> ")
         session.type(read_code())
-        session.expect("(?i)plug")
+        session.expect_match("(?i)plug")
         return session
 
     def key_with_pin(self):
@@ -183,7 +183,7 @@ class HostWaits(SecurityKeyWorld):
     def test_the_handle_comes_home_at_once(self):
         session = self.start()
         key = self.key_in_pi()
-        self.assertEqual(session.wait(), 0, session.shown)
+        self.assertEqual(session.finish(), 0, session.screen)
         key = self.move_to_laptop(key)
         self.assertEqual(self.log_in().stdout, "logged in\n")
         self.assertEqual(json.loads(self.pi.ctl("handles", "--json").stdout), [])
@@ -191,25 +191,25 @@ class HostWaits(SecurityKeyWorld):
     def test_a_resident_one_takes_the_pin_that_is_typed_at_the_laptop(self):
         session = self.start("--resident")
         key = self.key_with_pin()
-        session.expect(r"PIN.*: ?")
+        session.expect_match(r"PIN.*: ?")
         session.type(WRONG_PIN + "\n")
-        session.expect(r"PIN.*7.*: ?")
+        session.expect_match(r"PIN.*7.*: ?")
         session.type(PIN + "\n")
         key.wait_for("touch")
         key.touch("yes")
-        self.assertEqual(session.wait(), 0, session.shown)
+        self.assertEqual(session.finish(), 0, session.screen)
         self.assertEqual(key.counters()["wrong_pins"], 1)
         self.assertEqual(len(key.state()["credentials"]), 1)
-        for text in (session.shown, self.pi.daemon_log(), str(self.pi.log_entries())):
+        for text in (session.screen, self.pi.daemon_log(), str(self.pi.log_entries())):
             self.assertNotIn(PIN, text)
 
     def test_after_two_wrong_pins_it_ends_and_nothing_is_written(self):
         session = self.start("--resident")
         key = self.key_with_pin()
         for _ in range(2):
-            session.expect(r"PIN.*: ?")
+            session.expect_match(r"PIN.*: ?")
             session.type(WRONG_PIN + "\n")
-        self.assertNotEqual(session.wait(), 0)
+        self.assertNotEqual(session.finish(), 0)
         self.assertEqual(key.counters()["wrong_pins"], 2)
         self.assert_untouched(None)
         self.assertEqual(self.ssh_files(), [])
@@ -218,18 +218,18 @@ class HostWaits(SecurityKeyWorld):
         key = self.key_in_laptop()
         set_pin(key.folder, PIN)
         session = self.latchkey("keygen", "--resident", "--user", "sam")
-        session.expect(r"PIN.*: ?")
+        session.expect_match(r"PIN.*: ?")
         session.type(PIN + "\n")
-        self.assertEqual(session.wait(), 0, session.shown)
+        self.assertEqual(session.finish(), 0, session.screen)
         for file in (self.laptop.household.home / ".ssh").glob("id_*"):
             file.unlink()
         key.stop()
         session = self.start("--existing", "--user", "sam")
         key.folder.rename(self.pi.security_key_slot(1))
         key = self.key_in_pi()
-        session.expect(r"PIN.*: ?")
+        session.expect_match(r"PIN.*: ?")
         session.type(PIN + "\n")
-        self.assertEqual(session.wait(), 0, session.shown)
+        self.assertEqual(session.finish(), 0, session.screen)
         self.assertEqual(len(key.state()["credentials"]), 1)
         self.move_to_laptop(key)
         self.assertEqual(self.log_in().stdout, "logged in\n")
@@ -239,10 +239,10 @@ class HostWaits(SecurityKeyWorld):
         key = self.key_in_pi(touch="never")
         key.wait_for("touch")
         key.unplug()
-        session.expect("(?i)pulled out")
+        session.expect_match("(?i)pulled out")
         key.touch("yes")
         key.plug()
-        self.assertEqual(session.wait(), 0, session.shown)
+        self.assertEqual(session.finish(), 0, session.screen)
 
 
 if __name__ == "__main__":

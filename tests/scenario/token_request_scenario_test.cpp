@@ -1,61 +1,25 @@
 // SPDX-License-Identifier: MIT
-// A security key in the Pi that a host asks for, once it has proved the code; and the signature
-// that is asked of a host whose attestation proves nothing.
+// A security key in the Pi that a host asks for, once it has proved the code.
 #include <doctest/doctest.h>
 
 #include "core/channel/statement.hpp"
-#include "firmware/keyfile/outcome.hpp"
 #include "tests/scenario/log_text.hpp"
-#include "tests/scenario/monitor_world.hpp"
+#include "tests/scenario/token_world.hpp"
 
 using namespace latchkey;
 using namespace std::chrono_literals;
 using channel::ResultCode;
 using channel::TokenNews;
 using pairing::Phase;
+using scenario::kAdded;
+using scenario::kAlreadyThere;
+using scenario::kRefused;
+using scenario::kRemoved;
+using scenario::kType;
 using scenario::log_text;
-using scenario::MonitorWorld;
+using World = scenario::TokenWorld;
 
 namespace {
-
-constexpr auto kAdded = static_cast<std::uint8_t>(keyfile::Outcome::added);
-constexpr auto kAlreadyThere = static_cast<std::uint8_t>(keyfile::Outcome::already_there);
-constexpr auto kRemoved = static_cast<std::uint8_t>(keyfile::Outcome::removed);
-constexpr const char* kType = "sk-ssh-ed25519@openssh.com";
-
-struct World : MonitorWorld {
-  using MonitorWorld::MonitorWorld;
-  /// The code is proved and a key asked for.
-  void ask() {
-    tap();
-    prove_code();
-    ask_for_key();
-  }
-  [[nodiscard]] std::optional<roles::TokenReport> reported() const {
-    const auto* last = crew.last<roles::TokenReport>();
-    return last == nullptr ? std::nullopt : std::optional(*last);
-  }
-  [[nodiscard]] bool last_news_is(TokenNews news) const {
-    return reported() && reported()->news == news;
-  }
-  /// In answer to the last question that net was told, or to another one.
-  void type_pin(const std::string& pin, std::optional<std::uint32_t> question = {}) {
-    roles::PinArrived typed;
-    typed.question = question ? *question : reported() ? reported()->question : 0;
-    (void)typed.pin.assign(as_bytes(pin));
-    net_says(typed);
-  }
-  [[nodiscard]] std::size_t handles_kept() const { return handles->load().value().size(); }
-  [[nodiscard]] ResultCode answered() const {
-    const auto* answer = crew.last<roles::AnswerPeer>();
-    return answer == nullptr ? ResultCode::internal : answer->code;
-  }
-  void check_end(const std::string& reason) {
-    CHECK(last_ending() == reason);
-    CHECK(phase() == Phase::idle);
-    CHECK(crew.nobody_left());
-  }
-};
 
 std::size_t index_of(const std::vector<roles::ToNet>& told, std::size_t kind) {
   std::size_t i = 0;
@@ -135,7 +99,7 @@ TEST_CASE("a key that the host asks for: plugged in, touched, handed over, then 
 }
 
 TEST_CASE("what the host asks for is what is ordered, for the account by its name") {
-  MonitorWorld world;
+  World world;
   world.tap();
   world.prove_code();
   roles::TokenRequested request;
@@ -164,74 +128,6 @@ TEST_CASE("what the host asks for is what is ordered, for the account by its nam
   CHECK(question.account.view() == "pi");
   CHECK(question.limits.limits() == limits);
   CHECK(as_text(question.signature.view()) == "signature");
-}
-
-TEST_CASE("a PIN goes from the host to the security key that asked for it, once") {
-  World world;
-  world.ask();
-  world.type_pin("1111");  // nobody asked
-  CHECK(world.crew.count_ordered<roles::UsePin>() == 0);
-  world.plug_in();
-  world.token_says(roles::PinWanted{0, 8});
-  CHECK(world.last_news_is(TokenNews::pin_wanted));
-  CHECK(world.reported()->tries_left == 8);
-  world.type_pin("1234");
-  REQUIRE(world.crew.count_ordered<roles::UsePin>() == 1);
-  CHECK(as_text(world.crew.last_order<roles::UsePin>()->pin.view()) == "1234");
-  world.type_pin("1235");  // good for one try
-  CHECK(world.crew.count_ordered<roles::UsePin>() == 1);
-
-  world.token_says(roles::PinWanted{1, 7});
-  CHECK(world.last_news_is(TokenNews::pin_wrong));
-  CHECK(world.reported()->tries_left == 7);
-  SUBCASE("typed") {
-    world.type_pin("1235");
-    CHECK(world.crew.count_ordered<roles::UsePin>() == 2);
-  }
-  SUBCASE("the key is pulled out: another one shall not see it") {
-    world.token_says(roles::KeyLeft{});
-    CHECK(world.last_news_is(TokenNews::pulled_out));
-    world.plug_in("Key Two");
-    world.type_pin("1235");
-    CHECK(world.crew.count_ordered<roles::UsePin>() == 1);
-  }
-  SUBCASE("the token role is gone") {
-    world.crew.deaf = true;
-    world.type_pin("1235");
-    world.check_end("service_failed");
-  }
-  SUBCASE("all is over") {
-    world.token_fails();
-    world.type_pin("1235");
-    CHECK(world.crew.count_ordered<roles::UsePin>() == 1);
-  }
-  CHECK(log_text(world).find("123") == std::string::npos);
-}
-
-TEST_CASE("a PIN that crosses another question is not for the key that asks now") {
-  World world;
-  world.ask();
-  world.plug_in("Key One");
-  world.token_says(roles::PinWanted{0, 8});
-  const auto first = world.reported()->question;
-  CHECK(first != 0);
-  SUBCASE("of another key") {
-    world.token_says(roles::KeyLeft{});
-    world.plug_in("Key Two");
-  }
-  SUBCASE("of the same key, to sign") {
-    world.key_is_made();
-    world.proof_wants_signature(kType);
-  }
-  world.token_says(roles::PinWanted{0, 5});
-  const auto second = world.reported()->question;
-  CHECK(second != first);
-  world.type_pin("1234", first);
-  world.type_pin("1234", 0);
-  CHECK(world.crew.count_ordered<roles::UsePin>() == 0);
-  world.type_pin("5678", second);
-  REQUIRE(world.crew.count_ordered<roles::UsePin>() == 1);
-  CHECK(as_text(world.crew.last_order<roles::UsePin>()->pin.view()) == "5678");
 }
 
 TEST_CASE("a key that is pulled out is waited for") {
@@ -406,63 +302,6 @@ TEST_CASE("a host that leaves while it waits ends the window") {
   CHECK(world.crew.orders.empty());
 }
 
-TEST_CASE("a host that leaves while the line is written finds its handle with adopt") {
-  World world;
-  world.ask();
-  world.plug_in();
-  world.key_is_made();
-  world.proof_holds(kType);
-  world.net_says(roles::PeerGone{});
-  SUBCASE("added") {
-    world.writer_says(kAdded, "Added.");
-    CHECK(world.handles_kept() == 1);
-  }
-  SUBCASE("there before: whoever put it there has it") {
-    world.writer_says(kAlreadyThere, "It was there.");
-    CHECK(world.handles_kept() == 0);
-  }
-}
-
-TEST_CASE("a handle that cannot be kept is no news to the host that is given it") {
-  World world;
-  std::filesystem::create_directories(world.folder / "handles.json.new" / "full");
-  world.ask();
-  world.plug_in();
-  world.key_is_made();
-  world.proof_holds(kType);
-  world.writer_says(kAdded, "Added.");
-  CHECK(world.answered() == ResultCode::added);
-  CHECK(world.crew.last<roles::AnswerPeer>()->text.view() == "Added.");
-  CHECK(log_text(world).find("\"event\":\"fault\"") != std::string::npos);
-}
-
-TEST_CASE("a handle that was kept before outlives a login with a line that was there") {
-  World world;
-  channel::KeyHandle before;
-  before.key = to_bytes(as_bytes("a key"));
-  before.handle = to_bytes(as_bytes("handle"));
-  before.account = "pi";
-  REQUIRE(world.handles->keep(before).has_value());
-  world.ask();
-  world.plug_in();
-  world.key_is_made("a key", "signature");
-  world.proof_holds(kType);
-  world.writer_says(kAlreadyThere, "It was there.");
-  world.net_says(roles::VerdictArrived{1});
-  CHECK(world.handles_kept() == 1);
-}
-
-TEST_CASE("a key that was there before is handed over all the same") {
-  World world;
-  world.ask();
-  world.plug_in();
-  world.key_is_made("a key", "signature");
-  world.proof_holds(kType);
-  world.writer_says(kAlreadyThere, "It was there.");
-  CHECK(world.answered() == ResultCode::already_there);
-  CHECK(world.crew.count<roles::HandOver>() == 1);
-}
-
 TEST_CASE("a token role that dies while a host waits is answered") {
   World world;
   world.ask();
@@ -531,38 +370,3 @@ TEST_CASE("a request for a key out of order closes the window") {
 }
 
 // --- the host's own key -----------------------------------------------------------------------
-
-TEST_CASE("a host whose attestation proves nothing offers the same key once more, signed") {
-  World world;
-  world.tap();
-  world.prove_code();
-  world.offer();
-  world.proof_wants_signature(kType);
-  CHECK(world.phase() == Phase::code_proved);
-  REQUIRE(world.crew.count<roles::AskSignature>() == 1);
-  CHECK(world.crew.last<roles::AskSignature>()->why.view().find("its maker is not known") !=
-        std::string_view::npos);
-  CHECK(world.crew.count<roles::AnswerPeer>() == 0);
-
-  roles::OfferArrived again;
-  again.account.assign_cut("pi");
-  (void)again.key.assign(as_bytes("a key"));
-  (void)again.signature.assign(as_bytes("signature"));
-  SUBCASE("another key") { (void)again.key.assign(as_bytes("another key")); }
-  SUBCASE("another account") { again.account.assign_cut("ada"); }
-  SUBCASE("the same") {
-    world.net_says(again);
-    REQUIRE(world.crew.questions.size() == 2);
-    const auto question = std::get<roles::ProofQuestion>(world.crew.questions.back());
-    CHECK(as_text(question.signature.view()) == "signature");
-    world.proof_holds(kType);
-    world.writer_says(kAdded, "Added.");
-    CHECK(world.answered() == ResultCode::added);
-    CHECK(world.crew.count<roles::HandOver>() == 0);
-    return;
-  }
-  world.net_says(again);
-  CHECK(world.crew.questions.size() == 1);
-  CHECK(log_text(world).find("latchkey-net said what it may not") != std::string::npos);
-  world.check_end("protocol_violation");
-}

@@ -3,51 +3,21 @@
 #include <doctest/doctest.h>
 
 #include "core/channel/statement.hpp"
-#include "firmware/keyfile/outcome.hpp"
 #include "tests/scenario/log_text.hpp"
-#include "tests/scenario/monitor_world.hpp"
+#include "tests/scenario/token_world.hpp"
 
 using namespace latchkey;
 using namespace std::chrono_literals;
 using channel::ResultCode;
+using channel::TokenNews;
 using pairing::Phase;
+using scenario::kAdded;
+using scenario::kAlreadyThere;
+using scenario::kRefused;
+using scenario::kRemoved;
+using scenario::kType;
 using scenario::log_text;
-using scenario::MonitorWorld;
-
-namespace {
-
-constexpr auto kAdded = static_cast<std::uint8_t>(keyfile::Outcome::added);
-constexpr auto kRemoved = static_cast<std::uint8_t>(keyfile::Outcome::removed);
-constexpr auto kRefused = static_cast<std::uint8_t>(keyfile::Outcome::refused);
-constexpr const char* kType = "sk-ssh-ed25519@openssh.com";
-
-struct World : MonitorWorld {
-  using MonitorWorld::MonitorWorld;
-  [[nodiscard]] std::size_t handles_kept() const { return handles->load().value().size(); }
-  /// Up to a key that is made and waits for its verdict.
-  void make_key() {
-    tap();
-    plug_in();
-    token_says(roles::TouchWanted{});
-    key_is_made();
-  }
-  /// Whatever happens, the window comes to an end, and nobody is left behind.
-  void check_end(const std::string& reason) {
-    CHECK(last_ending() == reason);
-    CHECK(phase() == Phase::idle);
-    CHECK(crew.nobody_left());
-    CHECK(monitor->status().security_key.view().empty());
-  }
-};
-
-config::Config with_policy(const std::function<void(config::Policy&)>& change) {
-  config::Config config;
-  config.policy.key_types = {"sk-ssh-ed25519@openssh.com", "ssh-ed25519"};
-  change(config.policy);
-  return config;
-}
-
-}  // namespace
+using World = scenario::TokenWorld;
 
 TEST_CASE("press, key plugged in, one touch, line: nobody else is needed") {
   World world;
@@ -307,70 +277,6 @@ TEST_CASE("a key whose proof is refused is in the log, though nobody waits for a
   CHECK(world.handles_kept() == 0);
 }
 
-TEST_CASE("a line that cannot be written leaves no handle") {
-  World world;
-  world.make_key();
-  world.proof_holds(kType);
-  world.writer_says(kRefused, "The disk is full.");
-  world.check_end("write_failed");
-  CHECK(world.handles_kept() == 0);
-}
-
-TEST_CASE("a handle that cannot be kept is said, and the line stands") {
-  World world;
-  std::filesystem::create_directories(world.folder / "handles.json.new");
-  world.make_key();
-  world.proof_holds(kType);
-  world.writer_says(kAdded, "Added.");
-  CHECK(world.phase() == Phase::done);
-  CHECK(log_text(world).find("could not keep its handle") != std::string::npos);
-}
-
-TEST_CASE("undo takes the line out, and the handle with it") {
-  World world;
-  world.make_key();
-  world.proof_holds(kType);
-  world.writer_says(kAdded, "Added.");
-  REQUIRE(world.handles_kept() == 1);
-  world.hold(3100ms);
-  REQUIRE(std::holds_alternative<roles::RemoveLine>(world.crew.orders.back()));
-  SUBCASE("taken out") {
-    world.writer_says(kRemoved, "Taken out.");
-    CHECK(world.handles_kept() == 0);
-    CHECK(world.led() == "undone");
-    world.check_end("undone");
-  }
-  SUBCASE("not taken out") {
-    world.writer_says(kRefused, "The disk is full.");
-    CHECK(world.handles_kept() == 1);
-    world.check_end("removal_failed");
-  }
-}
-
-TEST_CASE("a key is not to be made by U2F where policy cannot take it") {
-  bool taken = false;
-  auto config = with_policy([](config::Policy& policy) {
-    policy.key_types.emplace_back("sk-ecdsa-sha2-nistp256@openssh.com");
-  });
-  SUBCASE("both kinds, all models") { taken = true; }
-  SUBCASE("some models, which U2F does not name") { config.policy.aaguid_allow.emplace_back(); }
-  SUBCASE("Ed25519 alone") { config.policy.key_types.pop_back(); }
-  for (const bool asked : {false, true}) {
-    World world(config);
-    world.site.facts.key_types.emplace_back("sk-ecdsa-sha2-nistp256@openssh.com");
-    world.tap();
-    if (asked) {
-      world.prove_code();
-      world.ask_for_key();
-    } else {
-      world.plug_in();
-    }
-    const auto* order = world.crew.last_order<roles::MakeKey>();
-    REQUIRE(order != nullptr);
-    CHECK(order->no_u2f == (taken ? 0 : 1));
-  }
-}
-
 TEST_CASE("confirm = press holds for a key made at the Pi too") {
   config::Config config;
   config.confirm = config::Confirm::press;
@@ -389,115 +295,6 @@ TEST_CASE("confirm = press holds for a key made at the Pi too") {
     world.check_end("not_confirmed");
     CHECK(world.handles_kept() == 0);
   }
-}
-
-TEST_CASE("nobody looks for a security key that could not be enrolled anyway") {
-  config::Config config;
-  SUBCASE("key_in_pi") {
-    config = with_policy([](auto& policy) { policy.key_in_pi = false; });
-  }
-  SUBCASE("key types") {
-    config = with_policy([](auto& policy) { policy.key_types = {"ssh-ed25519"}; });
-  }
-  SUBCASE("a type that sshd does not take") {
-    config = with_policy(
-        [](auto& policy) { policy.key_types = {"sk-ecdsa-sha2-nistp256@openssh.com"}; });
-  }
-  World world(config);
-  world.tap();
-  CHECK(world.phase() == Phase::open);
-  CHECK(world.crew.watches_started == 0);
-  world.prove_code();
-  CHECK(world.phase() == Phase::code_proved);
-}
-
-TEST_CASE("user_verification and the kinds that policy takes are part of the order") {
-  auto config = with_policy([](auto& policy) {
-    policy.user_verification = true;
-    policy.key_types = {"sk-ecdsa-sha2-nistp256@openssh.com"};
-  });
-  World world(config);
-  world.site.facts.key_types = {"sk-ecdsa-sha2-nistp256@openssh.com"};
-  world.tap();
-  world.plug_in();
-  REQUIRE(world.crew.last_order<roles::MakeKey>() != nullptr);
-  CHECK(world.crew.last_order<roles::MakeKey>()->verify == 1);
-  CHECK(world.crew.last_order<roles::MakeKey>()->algorithm == channel::TokenAlgorithm::ecdsa_p256);
-}
-
-TEST_CASE("a token role that dies takes the window along, but nothing that is written") {
-  World world;
-  world.tap();
-  SUBCASE("open") { world.token_dies(); }
-  SUBCASE("with a peer") {
-    world.greet();
-    world.token_dies();
-  }
-  SUBCASE("before the touch") {
-    world.plug_in();
-    world.token_dies();
-  }
-  SUBCASE("while its key is checked") {
-    world.plug_in();
-    world.key_is_made();
-    world.token_dies();
-  }
-  SUBCASE("asked to sign") {
-    world.plug_in();
-    world.key_is_made();
-    world.proof_wants_signature(kType);
-    world.token_dies();
-  }
-  SUBCASE("deaf when it gets its order") {
-    world.crew.deaf = true;
-    world.plug_in();
-  }
-  CHECK(world.led() == "fault");
-  world.check_end("service_failed");
-  CHECK(world.handles_kept() == 0);
-}
-
-TEST_CASE("a token role that cannot be started is a fault") {
-  World world;
-  world.crew.cannot_start = true;
-  world.tap();
-  world.check_end("service_failed");
-}
-
-TEST_CASE("a token role that says what it may not is not believed") {
-  World world;
-  world.tap();
-  roles::KeyMade made;
-  (void)made.made.key.assign(as_bytes("a key"));
-  SUBCASE("a key that nobody ordered") { world.token_says(made); }
-  SUBCASE("a key that nobody ordered, while a peer proves the code") {
-    world.greet();
-    world.token_says(made);
-  }
-  SUBCASE("failed at nothing") { world.token_fails(); }
-  SUBCASE("a PIN that nobody could type") {
-    world.plug_in();
-    world.token_says(roles::PinWanted{});
-  }
-  SUBCASE("a second key") {
-    world.plug_in();
-    world.token_says(made);
-    world.token_says(made);
-  }
-  SUBCASE("failed after all") {
-    world.plug_in();
-    world.token_says(made);
-    world.token_fails();
-  }
-  SUBCASE("a PIN when all is made") {
-    world.plug_in();
-    world.token_says(made);
-    world.token_says(roles::PinWanted{});
-  }
-  CHECK(world.led() == "fault");
-  CHECK(world.crew.orders.empty());
-  CHECK(log_text(world).find("latchkey-token said what it may not") != std::string::npos);
-  world.check_end("protocol_violation");
 }
 
 TEST_CASE("the pair command hears of a key made at the Pi") {

@@ -4,6 +4,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import subprocess
 import termios
@@ -28,6 +29,9 @@ class Console:
         return self
 
     def __exit__(self, *_):
+        self.close()
+
+    def close(self):
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
@@ -46,11 +50,15 @@ class Console:
 
     def expect(self, text):
         """Waits until this is on the screen, behind what was expected before."""
+        self.expect_match(re.escape(text))
+
+    def expect_match(self, pattern):
+        """The same for a regular expression."""
         end = time.monotonic() + DEADLINE
-        while text not in self.screen[self.seen:]:
+        while not (found := re.compile(pattern).search(self.screen, self.seen)):
             if not self.read(end):
-                raise AssertionError(f"no {text!r} in:\n{self.screen}")
-        self.seen = self.screen.index(text, self.seen) + len(text)
+                raise AssertionError(f"no {pattern!r} in:\n{self.screen}")
+        self.seen = found.end()
 
     def type(self, text):
         os.write(self.terminal, text.encode())

@@ -5,8 +5,8 @@ import os
 import shutil
 import subprocess
 
+from console import Console
 from simulated_key import COUNTERS, SimulatedKey, find_program, find_provider
-from terminal_session import TerminalSession
 from world_test_case import BUILD, WorldTestCase
 
 PIN, WRONG_PIN = "correct horse", "battery staple"
@@ -63,8 +63,8 @@ class SecurityKeyWorld(WorldTestCase):
 
     def latchkey(self, *arguments):
         """On a terminal of its own."""
-        session = TerminalSession([str(self.laptop.programs / "latchkey"), *arguments],
-                                  self.laptop.household.environment(TERM="dumb"))
+        session = Console([self.laptop.programs / "latchkey", *arguments],
+                          self.laptop.household.environment(TERM="dumb"))
         self.addCleanup(session.close)
         return session
 
