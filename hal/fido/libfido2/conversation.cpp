@@ -129,7 +129,8 @@ void Conversation::cancel() {
 tl::unexpected<Problem> Conversation::give_up(int fido_error, std::string_view doing) {
   auto [trouble, detail] = found(fido_error, watch_->ending(), waits_for_person_);
   Problem problem{trouble, std::string(doing), std::move(detail), path_, std::nullopt};
-  if (is_about_pin(trouble)) {
+  // A key may say so in answer to getInfo: then there is nothing open that could be asked.
+  if (device_ && is_about_pin(trouble)) {
     int tries = 0;
     const bool asked = alone([&](fido_dev_t* device) {
                          return fido_dev_get_retry_count(device, &tries);

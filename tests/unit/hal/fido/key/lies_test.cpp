@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/unit/hal/fido/key/key_bench.hpp"
+#include "tests/unit/hal/fido/libfido2/scripted_peer.hpp"
 
 using namespace latchkey;
 using namespace latchkey::fido;
@@ -62,6 +63,21 @@ TEST_CASE("A key that gives garbage from the first does not open, and is not tri
     CAPTURE(said);
     CHECK((said == "nonsense" || said == "failed"));
     CHECK(key.bench.bench.history().events.size() <= 1);
+  }
+}
+
+TEST_CASE("A key that speaks of a PIN before it is open does not open, and is asked nothing more") {
+  for (const auto status : {std::uint8_t{0x31}, std::uint8_t{0x32}, std::uint8_t{0x34}}) {
+    CAPTURE(static_cast<int>(status));
+    const KeyBench surroundings;
+    test::Script script;
+    script.answers.push_back(test::ScriptedPeer::report(0x90, Bytes{status}));
+    const auto opened =
+        open_libfido2_key({"/dev/hidraw7", "a key"},
+                          std::make_unique<test::ScriptedPeer>(script, test::ScriptedPeer::kCbor),
+                          {surroundings.bench.clock(), -1, true, {}});
+    CHECK(trouble(opened) != kNone);
+    CHECK(script.written.size() == 2);  // INIT and getInfo
   }
 }
 
