@@ -20,6 +20,8 @@
 namespace latchkey::testing {
 
 using roles::RoleChannel;
+extern const char* const kLatchkeyctl;  ///< the program; whoever includes this knows where it is
+
 using Replies = std::vector<roles::FromDaemon>;
 
 /// A daemon for one client: hears its request, says its part, hangs up.
@@ -62,7 +64,7 @@ struct Terminal {
 
   [[nodiscard]] process::Finished run(std::vector<std::string> arguments) const {
     process::Command command;
-    command.arguments = {LATCHKEYCTL, "--socket", socket};
+    command.arguments = {kLatchkeyctl, "--socket", socket};
     command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
     command.input = to_bytes(as_bytes(input));
     auto finished = process::PosixRunner().run(command);

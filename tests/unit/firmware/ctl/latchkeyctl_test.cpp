@@ -18,6 +18,8 @@ using channel::ResultCode;
 using roles::RoleChannel;
 using namespace latchkey::testing;
 
+const char* const latchkey::testing::kLatchkeyctl = LATCHKEYCTL;
+
 namespace {
 
 roles::StatusReply open_window() {
@@ -307,7 +309,7 @@ TEST_CASE_FIXTURE(Terminal, "who may not ask is told to use sudo") {
   REQUIRE(::chmod(socket.c_str(), 0600) == 0);
   process::Command command;
   const auto copy = folder.file("latchkeyctl");
-  std::filesystem::copy_file(LATCHKEYCTL, copy);
+  std::filesystem::copy_file(kLatchkeyctl, copy);
   command.arguments = {"setpriv", "--reuid=65534", "--clear-groups", "--regid=65534",
                        copy,      "--socket",      socket,           "status"};
   const auto finished = process::PosixRunner().run(command);

@@ -18,6 +18,8 @@
 
 namespace latchkey::testing {
 
+extern const char* const kTokenProgram;  ///< the role; whoever includes this knows where it is
+
 inline constexpr std::string_view kStatement = "the statement";
 
 inline std::string read_text(const std::string& path) {
@@ -36,7 +38,7 @@ struct Pi {
   void plug_second() { second.emplace(folder.file("2"), std::vector<std::string>{}); }
 
   void watch() {
-    role.emplace(RoleStart{LATCHKEY_TOKEN, {}, {}});
+    role.emplace(RoleStart{kTokenProgram, {}, {}});
     roles::WatchKeys watch;
     REQUIRE(watch.simulation.assign(folder.path()));
     say(watch);

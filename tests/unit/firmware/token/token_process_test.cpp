@@ -19,6 +19,8 @@
 using namespace latchkey;
 using namespace latchkey::testing;
 
+const char* const latchkey::testing::kTokenProgram = LATCHKEY_TOKEN;
+
 namespace {
 
 using Counters = std::map<std::string, int>;
@@ -352,17 +354,17 @@ TEST_CASE("it watches without privileges, and without a key") {
 TEST_CASE("it takes nothing but the right first message") {
   for (const roles::ToToken& first :
        {roles::ToToken(unattended()), roles::ToToken(roles::SignStatement{})}) {
-    RoleProcess role(RoleStart{LATCHKEY_TOKEN, {}, {}});
+    RoleProcess role(RoleStart{kTokenProgram, {}, {}});
     REQUIRE(role.channel().send(first).has_value());
     CHECK(role.wait_for_end() == 2);
   }
-  RoleProcess role(RoleStart{LATCHKEY_TOKEN, {}, {}});
+  RoleProcess role(RoleStart{kTokenProgram, {}, {}});
   role.close_channel();
   CHECK(role.wait_for_end() == 0);
 }
 
 TEST_CASE("with real keys it looks at this machine's, and ends when it is told to") {
-  RoleProcess role(RoleStart{LATCHKEY_TOKEN, {}, {}});
+  RoleProcess role(RoleStart{kTokenProgram, {}, {}});
   REQUIRE(role.channel().send(roles::ToToken(roles::WatchKeys{})).has_value());
   constexpr Millis kAMoment{600};
   CHECK_FALSE(role.wait_for_end(kAMoment).has_value());
