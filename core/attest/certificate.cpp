@@ -2,10 +2,10 @@
 #include "core/attest/certificate.hpp"
 
 #include <mbedtls/oid.h>
-#include <mbedtls/version.h>
 #include <mbedtls/x509_crt.h>
 
 #include "core/attest/attestation.hpp"
+#include "core/attest/curve_of.hpp"
 #include "core/text.hpp"
 
 namespace latchkey::attest {
@@ -116,12 +116,7 @@ int Certificate::version() const noexcept { return crt_->version; }
 CertificateKey Certificate::key() const noexcept {
   if (mbedtls_pk_can_do(&crt_->pk, MBEDTLS_PK_RSA) != 0) return CertificateKey::rsa;
   if (mbedtls_pk_can_do(&crt_->pk, MBEDTLS_PK_ECDSA) == 0) return CertificateKey::other;
-#if MBEDTLS_VERSION_MAJOR >= 3
-  const auto curve = mbedtls_ecp_keypair_get_group_id(mbedtls_pk_ec(crt_->pk));
-#else
-  const auto curve = mbedtls_pk_ec(crt_->pk)->grp.id;
-#endif
-  switch (curve) {
+  switch (curve_of(crt_->pk)) {
     case MBEDTLS_ECP_DP_SECP256R1: return CertificateKey::p256;
     case MBEDTLS_ECP_DP_SECP384R1: return CertificateKey::p384;
     case MBEDTLS_ECP_DP_SECP521R1: return CertificateKey::p521;

@@ -29,9 +29,9 @@ void CborWriter::number(std::uint64_t value, std::uint64_t max) {
 }
 
 void CborWriter::boolean(bool value) {
-  unsigned char byte = 0;
-  cbor_encode_bool(value, &byte, 1);
-  out_.push_back(byte);
+  std::array<unsigned char, kMaxHead> head{};
+  const auto size = cbor_encode_bool(value, head.data(), head.size());
+  out_.insert(out_.end(), head.data(), head.data() + size);
 }
 
 void CborWriter::byte_string(ByteView bytes, std::size_t max) {

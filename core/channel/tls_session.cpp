@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/channel/random_bridge.hpp"
+#include "core/channel/tls_limits.hpp"
 #include "core/crypto/hash.hpp"
 
 namespace latchkey::channel {
@@ -19,10 +20,8 @@ constexpr auto kDoing = "talking through the encrypted channel";
 constexpr std::string_view kPskLabel = "latchkey tls psk v1";
 constexpr std::size_t kReadChunk = 4096;
 
-// mbedTLS keeps pointers to these lists; both end with a zero.
+// mbedTLS keeps a pointer to this list, which ends with a zero.
 constexpr std::array<int, 2> kCiphersuites{MBEDTLS_TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256, 0};
-constexpr std::array<mbedtls_ecp_group_id, 2> kCurves{MBEDTLS_ECP_DP_SECP256R1,
-                                                      MBEDTLS_ECP_DP_NONE};
 
 Errc classify(int code) noexcept {
   switch (code) {
@@ -69,10 +68,8 @@ struct TlsSession::State {
                                     MBEDTLS_SSL_PRESET_DEFAULT) != 0) {
       return false;
     }
-    mbedtls_ssl_conf_min_version(&config, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
-    mbedtls_ssl_conf_max_version(&config, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
+    limit_to_tls12_over_p256(config);
     mbedtls_ssl_conf_ciphersuites(&config, kCiphersuites.data());
-    mbedtls_ssl_conf_curves(&config, kCurves.data());
     mbedtls_ssl_conf_rng(&config, RandomBridge::fill, &random);
 #if defined(MBEDTLS_SSL_RENEGOTIATION)
     mbedtls_ssl_conf_renegotiation(&config, MBEDTLS_SSL_RENEGOTIATION_DISABLED);

@@ -15,6 +15,12 @@ GestureRecognizer::GestureRecognizer(Instant start, bool pressed, GestureTimes t
       spent_(pressed) {}
 
 std::optional<Gesture> GestureRecognizer::feed(const ButtonEdge& edge) noexcept {
+  if (edge.after_loss) {
+    now_ = std::max(now_, edge.at);
+    raw_ = edge.pressed;
+    raw_since_ = now_;
+    return std::nullopt;
+  }
   const auto before = advance(edge.at);
   // A doublet restarts nothing but the wait for a level to stand still.
   if (edge.pressed != raw_ || raw_ != down_) raw_since_ = now_;

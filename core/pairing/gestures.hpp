@@ -11,8 +11,10 @@ namespace latchkey::pairing {
 
 /// A raw edge with the kernel's time stamp: bounces, noise and doublets included.
 struct ButtonEdge {
-  Instant at;
+  Instant at{};
   bool pressed = false;
+  /// Edges before it were lost: the level that was told last may not have stood until now.
+  bool after_loss = false;
 };
 
 enum class Gesture : std::uint8_t {
@@ -28,7 +30,8 @@ struct GestureTimes {
 
 /// Pure: told every edge and, at next_deadline(), the time. A button held at start, or stuck,
 /// yields nothing until it was really let go and pressed again. Time that goes backwards is
-/// taken as standing still.
+/// taken as standing still. After a loss the wait for a level to stand still begins anew, and no
+/// verdict is passed on the time before.
 class GestureRecognizer final {
  public:
   /// `pressed`: what the line reads at `start`.

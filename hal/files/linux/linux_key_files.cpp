@@ -65,7 +65,8 @@ class LinuxDirectory final : public Directory {
   Result<Storage> storage() override {
     struct statfs found {};
     if (::fstatfs(path_.number(), &found) != 0) return fail_errno(errno, "looking at " + name_);
-    switch (found.f_type) {
+    // On 32-bit systems the field has a sign, which the names of its values do not know.
+    switch (static_cast<std::uint32_t>(found.f_type)) {
       case TMPFS_MAGIC:
       case RAMFS_MAGIC: return Storage::memory;
       case OVERLAYFS_SUPER_MAGIC: return Storage::overlay;

@@ -36,11 +36,16 @@ bool set_subject(X509* x509, const Certificate& certificate) {
          add_name(name, "CN", certificate.common_name);
 }
 
+/// In days and seconds since 1970, since time_t ends in 2038 on 32-bit systems.
+bool set_time(ASN1_TIME* field, WallTime time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  return ASN1_TIME_adj(field, 0, static_cast<int>(day.time_since_epoch().count()),
+                       static_cast<long>((time - day).count())) != nullptr;
+}
+
 bool set_validity(X509* x509, const Certificate& certificate) {
-  return ASN1_TIME_set(X509_getm_notBefore(x509),
-                       certificate.not_before.time_since_epoch().count()) != nullptr &&
-         ASN1_TIME_set(X509_getm_notAfter(x509),
-                       certificate.not_after.time_since_epoch().count()) != nullptr;
+  return set_time(X509_getm_notBefore(x509), certificate.not_before) &&
+         set_time(X509_getm_notAfter(x509), certificate.not_after);
 }
 
 /// 16 bytes; the first makes it positive and of one length always (RFC 5280 section 4.1.2.2).
