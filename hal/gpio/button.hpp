@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "core/error.hpp"
 #include "core/time.hpp"
@@ -11,7 +12,10 @@ namespace latchkey::gpio {
 /// A change of the button's line, as it was: not debounced. `at` is the source's own time stamp.
 struct Edge {
   bool pressed = false;
-  Instant at;
+  Instant at{};
+  /// Changes before it were lost: nothing is known of any level before `at`. May tell the level
+  /// that was told last.
+  bool after_loss = false;
 };
 
 /// A push button, electrically anything.
@@ -25,6 +29,8 @@ class Button {
   [[nodiscard]] virtual Result<std::optional<Edge>> next_edge() = 0;
   /// The line's level now.
   [[nodiscard]] virtual Result<bool> is_pressed() = 0;
+  /// What is worth a line in the log at the start; empty: nothing.
+  [[nodiscard]] virtual std::string remark() const { return {}; }
 };
 
 }  // namespace latchkey::gpio

@@ -38,6 +38,7 @@ Result<bool> ManualButton::is_pressed() {
 
 Result<void> RecordingLed::set(bool on) {
   if (on == on_) return {};
+  if (error_) return tl::make_unexpected(*error_);
   on_ = on;
   changes_.push_back({on, clock_.now()});
   return {};

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <deque>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "hal/clock/clock.hpp"
@@ -50,6 +52,10 @@ class RecordingLed final : public StatusLed {
   explicit RecordingLed(const clock::Clock& clock) : clock_(clock) {}
 
   [[nodiscard]] Result<void> set(bool on) override;
+  /// From now on set() fails with this, and the LED stays as it is. As with a real one, setting
+  /// what is set is no question to the hardware, and succeeds.
+  void fail_with(Error error) { error_ = std::move(error); }
+  void mend() { error_.reset(); }
   [[nodiscard]] bool on() const noexcept { return on_; }
   [[nodiscard]] const std::vector<Change>& changes() const noexcept { return changes_; }
   void forget() { changes_.clear(); }
@@ -58,6 +64,7 @@ class RecordingLed final : public StatusLed {
   const clock::Clock& clock_;
   bool on_ = false;
   std::vector<Change> changes_;
+  std::optional<Error> error_;
 };
 
 }  // namespace latchkey::gpio

@@ -61,3 +61,16 @@ TEST_CASE("a recording LED remembers changes, not repetitions") {
   CHECK(led.changes().empty());
   CHECK_FALSE(led.on());
 }
+
+TEST_CASE("a recording LED can fail for a while, and stays as it was") {
+  clock::ManualClock clock;
+  RecordingLed led(clock);
+  CHECK(led.set(true).has_value());
+  led.fail_with({make_error_code(Errc::closed), "setting the LED"});
+  CHECK(led.set(false).error().is(Errc::closed));
+  CHECK(led.set(true).has_value());  // as it is already
+  CHECK(led.on());
+  led.mend();
+  CHECK(led.set(false).has_value());
+  CHECK_FALSE(led.on());
+}

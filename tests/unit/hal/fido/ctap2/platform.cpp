@@ -6,7 +6,6 @@
 #include <mbedtls/ecdh.h>
 #include <mbedtls/hkdf.h>
 #include <mbedtls/md.h>
-#include <mbedtls/sha256.h>
 
 #include <array>
 
@@ -19,7 +18,8 @@ int fill(void* random, unsigned char* output, std::size_t size) {
 
 Bytes sha256(ByteView data) {
   Bytes hash(32);
-  REQUIRE(mbedtls_sha256_ret(data.data(), data.size(), hash.data(), 0) == 0);
+  REQUIRE(mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), data.data(), data.size(),
+                     hash.data()) == 0);
   return hash;
 }
 
