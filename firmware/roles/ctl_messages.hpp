@@ -11,6 +11,9 @@
 /// own user (SO_PEERCRED).
 namespace latchkey::roles {
 
+/// Where the daemon of a real board listens, and latchkeyctl looks for it.
+inline constexpr const char* kControlSocket = "/run/latchkey/ctl.sock";
+
 inline constexpr std::size_t kMaxLine = 8192;
 
 struct StatusRequest {};

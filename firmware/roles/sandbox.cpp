@@ -4,12 +4,23 @@
 #include <seccomp.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <array>
 #include <cerrno>
 #include <memory>
 
 namespace latchkey::roles {
+namespace {
 
-Result<void> enter_sandbox(std::span<const char* const> allowed_calls, OtherCalls other_calls) {
+/// The kernel looks at the lower half of an argument that is an int; the upper may be anything.
+scmp_arg_cmp is_int(unsigned argument, int value) {
+  constexpr scmp_datum_t kLowerHalf = 0xFFFF'FFFF;
+  return {argument, SCMP_CMP_MASKED_EQ, kLowerHalf, static_cast<unsigned>(value)};
+}
+
+}  // namespace
+
+Result<void> enter_sandbox(std::span<const char* const> allowed_calls, OtherCalls other_calls,
+                           std::span<const SocketKind> allowed_sockets) {
   const rlimit none{0, 0};
   if (::setrlimit(RLIMIT_CORE, &none) != 0) return fail_errno(errno, "switching core dumps off");
   if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return fail_errno(errno, "forbidding to trace");
@@ -26,6 +37,14 @@ Result<void> enter_sandbox(std::span<const char* const> allowed_calls, OtherCall
     if (number < 0) continue;  // unknown here, or of another architecture
     if (const int error = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, number, 0); error < 0) {
       return fail_errno(-error, std::string("allowing the system call ") + name);
+    }
+  }
+  for (const auto& kind : allowed_sockets) {
+    const std::array only{is_int(0, kind.domain), is_int(2, kind.protocol)};
+    if (const int error = seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(socket),
+                                                 only.size(), only.data());
+        error < 0) {
+      return fail_errno(-error, "allowing a kind of socket");
     }
   }
   if (const int error = seccomp_load(filter.get()); error < 0) {

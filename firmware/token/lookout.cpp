@@ -3,34 +3,28 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <unistd.h>
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace latchkey::token {
 namespace {
 
 constexpr const char* kDoing = "watching for security keys";
 
-/// Whether it is readable within the time.
-bool wait_readable(int descriptor, Millis patience) {
-  pollfd polled{descriptor, POLLIN, 0};
-  return ::poll(&polled, 1, static_cast<int>(patience.count())) > 0;
-}
-
 }  // namespace
 
-Result<std::unique_ptr<Lookout>> Lookout::start(std::unique_ptr<fido::SecurityKeys> keys) {
-  const int news = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (news < 0) return fail_errno(errno, kDoing);
-  const int stop = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (stop < 0) {
-    const int error = errno;
-    ::close(news);
-    return fail_errno(error, kDoing);
+Result<std::unique_ptr<Lookout>> Lookout::start(std::unique_ptr<fido::SecurityKeys> keys,
+                                                std::unique_ptr<usb::Hotplug> hotplug, Pace pace) {
+  Events events;
+  for (auto* event : {&events.news, &events.stop, &events.stir}) {
+    *event = hal::Descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!event->open()) return fail_errno(errno, kDoing);
   }
-  std::unique_ptr<Lookout> lookout(new Lookout(std::move(keys), news, stop));
+  std::unique_ptr<Lookout> lookout(
+      new Lookout(std::move(keys), std::move(hotplug), pace, std::move(events)));
   try {
     lookout->thread_ = std::thread(&Lookout::watch, lookout.get());
   } catch (const std::system_error& error) {
@@ -39,20 +33,51 @@ Result<std::unique_ptr<Lookout>> Lookout::start(std::unique_ptr<fido::SecurityKe
   return lookout;
 }
 
-Lookout::Lookout(std::unique_ptr<fido::SecurityKeys> keys, int news, int stop)
-    : keys_(std::move(keys)), news_(news), stop_(stop) {}
+Lookout::Lookout(std::unique_ptr<fido::SecurityKeys> keys, std::unique_ptr<usb::Hotplug> hotplug,
+                 Pace pace, Events events)
+    : keys_(std::move(keys)),
+      hotplug_(std::move(hotplug)),
+      pace_(pace),
+      rhythm_(pace),
+      events_(std::move(events)) {}
 
 Lookout::~Lookout() {
-  ::eventfd_write(stop_, 1);
+  ::eventfd_write(events_.stop.number(), 1);
   if (thread_.joinable()) thread_.join();
-  ::close(news_);
-  ::close(stop_);
 }
+
+void Lookout::stir() { ::eventfd_write(events_.stir.number(), 1); }
 
 void Lookout::watch() {
   do {
     look();
-  } while (!wait_readable(stop_, kLookEvery));
+  } while (wait());
+}
+
+bool Lookout::wait() {
+  const auto patience = hotplug_ ? rhythm_.after_look() : pace_.slow;
+  // poll(2) ignores -1.
+  std::array<pollfd, 3> polled{{{events_.stop.number(), POLLIN, 0},
+                                {events_.stir.number(), POLLIN, 0},
+                                {hotplug_ ? hotplug_->descriptor() : -1, POLLIN, 0}}};
+  (void)::poll(polled.data(), polled.size(), static_cast<int>(patience.count()));
+  if (polled[0].revents != 0) return false;
+  if (polled[1].revents != 0) {
+    eventfd_t count = 0;
+    (void)::eventfd_read(events_.stir.number(), &count);
+    rhythm_.stir();
+  }
+  if (polled[2].revents != 0) hear_hotplug();
+  return true;
+}
+
+void Lookout::hear_hotplug() {
+  const auto changed = hotplug_->take();
+  if (!changed) {
+    hotplug_.reset();
+  } else if (*changed) {
+    rhythm_.stir();
+  }
 }
 
 void Lookout::look() {
@@ -63,13 +88,13 @@ void Lookout::look() {
   const std::lock_guard lock(mutex_);
   list_ = std::move(*list);
   looked_ = true;
-  if (!taken_ || *taken_ != list_) ::eventfd_write(news_, 1);
+  if (!taken_ || *taken_ != list_) ::eventfd_write(events_.news.number(), 1);
 }
 
 std::optional<std::vector<fido::PluggedKey>> Lookout::take() {
   const std::lock_guard lock(mutex_);
   eventfd_t count = 0;
-  (void)::eventfd_read(news_, &count);
+  (void)::eventfd_read(events_.news.number(), &count);
   if (!looked_ || taken_ == list_) return std::nullopt;
   taken_ = list_;
   return list_;

@@ -2,8 +2,10 @@
 // latchkey-token: everything that a security key says to the Pi is read here, and nothing else is
 // done here. Descriptor 3 is the monitor.
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <poll.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <algorithm>
 #include <array>
@@ -11,6 +13,7 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,6 +25,7 @@
 #include "hal/clock/linux/boottime_clock.hpp"
 #include "hal/fido/linux/linux_security_keys.hpp"
 #include "hal/fido/sim/socket/sim_security_keys.hpp"
+#include "hal/usb/linux/libusb_hotplug.hpp"
 
 namespace {
 
@@ -31,10 +35,9 @@ constexpr int kFaultStatus = 1;
 constexpr int kNonsenseStatus = 2;
 constexpr int kNoSandboxStatus = 3;
 
-/// What hidraw, libfido2, libcrypto and a thread live on. Not among them: sockets that are not
-/// there yet, starting programs, signals to others, tracing, mounts, identities, and whatever
-/// removes, renames or changes a file. "clone" is there for the thread: the filter knows names and
-/// no arguments.
+/// What hidraw, libfido2, libcrypto and threads live on. Not among them: sockets but those below,
+/// starting programs, signals to others, tracing, mounts, identities, and whatever removes, renames
+/// or changes a file. "clone" is there for the threads.
 constexpr std::array kAllowedCalls = std::to_array<const char*>({
     // talking to the monitor and to the key
     "recvfrom",
@@ -157,16 +160,22 @@ constexpr std::array kAllowedCalls = std::to_array<const char*>({
     "getcpu",
 });
 
-/// A simulated key is behind a Unix socket. The filter cannot tell one kind from another: it is the
-/// unit file that forbids the rest.
-constexpr std::array kCallsForSimulation = std::to_array<const char*>({"socket", "connect"});
+/// Real keys: libusb hears of them from udevd, over the one kind of socket that speaks of devices
+/// and of nothing else.
+constexpr std::array kCallsForUsb = std::to_array<const char*>(
+    {"bind", "getsockname", "getsockopt", "setsockopt", "timerfd_create"});
+constexpr roles::SocketKind kSocketForUsb{AF_NETLINK, NETLINK_KOBJECT_UEVENT};
+
+/// A simulated key is behind a Unix socket.
+constexpr std::array kCallsForSimulation = std::to_array<const char*>({"connect"});
+constexpr roles::SocketKind kSocketForSimulation{AF_UNIX, 0};
 
 Result<void> enter_sandbox(bool simulation) {
   std::vector<const char*> calls(kAllowedCalls.begin(), kAllowedCalls.end());
-  if (simulation) {
-    std::copy(kCallsForSimulation.begin(), kCallsForSimulation.end(), std::back_inserter(calls));
-  }
-  return roles::enter_sandbox(calls);
+  const auto also = simulation ? std::span<const char* const>(kCallsForSimulation) : kCallsForUsb;
+  std::copy(also.begin(), also.end(), std::back_inserter(calls));
+  const std::array sockets{simulation ? kSocketForSimulation : kSocketForUsb};
+  return roles::enter_sandbox(calls, roles::OtherCalls::fail, sockets);
 }
 
 std::unique_ptr<fido::SecurityKeys> keys_in(const std::string& simulation,
@@ -174,6 +183,15 @@ std::unique_ptr<fido::SecurityKeys> keys_in(const std::string& simulation,
   if (simulation.empty()) return std::make_unique<fido::LinuxSecurityKeys>(clock);
   return std::make_unique<fido::sim::SimSecurityKeys>(
       fido::sim::SimSecurityKeys::below(simulation, clock));
+}
+
+/// Null where nobody tells: simulated keys have no port, and a machine or container without udevd
+/// has ports that nobody speaks of. Then the lookout looks of its own accord.
+std::unique_ptr<usb::Hotplug> hotplug_in(const std::string& simulation) {
+  if (!simulation.empty()) return nullptr;
+  auto hotplug = usb::LibusbHotplug::open();
+  if (!hotplug) return nullptr;
+  return std::move(*hotplug);
 }
 
 /// Readable while one of them is.
@@ -206,6 +224,7 @@ class Role final {
       if (const auto list = lookout_.take()) work_.see(*list);
       if (work_.has_work()) {
         work_.step();
+        if (work_.take_loss()) lookout_.stir();
       } else {
         wait();
       }
@@ -229,7 +248,8 @@ class Role final {
 
   void wait() {
     pollfd polled{interrupt_, POLLIN, 0};
-    const int patience = work_.pauses() ? static_cast<int>(token::kPause.count()) : -1;
+    const auto pause = work_.pauses();
+    const int patience = pause ? static_cast<int>(pause->count()) : -1;
     if (::poll(&polled, 1, patience) == 0) work_.pause_is_over();
   }
 
@@ -252,7 +272,7 @@ int serve() {
   if (::fcntl(monitor.descriptor(), F_SETFL, O_NONBLOCK) != 0) return kFaultStatus;
 
   const clock::BoottimeClock clock;
-  auto lookout = token::Lookout::start(keys_in(simulation, clock));
+  auto lookout = token::Lookout::start(keys_in(simulation, clock), hotplug_in(simulation));
   if (!lookout) return kFaultStatus;
   const int interrupt = either(monitor.descriptor(), (*lookout)->descriptor());
   if (interrupt < 0) return kFaultStatus;

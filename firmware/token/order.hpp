@@ -25,8 +25,9 @@ struct Order {
   bool touch_told = false;
   unsigned wrong_pins = 0;  ///< of the order, whatever key it was for
   unsigned wrong_fingers = 0;
-  unsigned asks = 0;    ///< for this touch
-  unsigned pauses = 0;  ///< for this key
+  unsigned asks = 0;       ///< for this touch
+  Millis paused{};         ///< for this key
+  Millis access_paused{};  ///< the same, for permission to open it
 };
 
 }  // namespace latchkey::token

@@ -130,7 +130,13 @@ std::string names_of(const std::vector<fido::ResidentKey>& residents) {
 }  // namespace
 
 Refusal refusal_of(const fido::Problem& problem) {
-  return {problem.trouble, fido::what_happened(problem) + " " + fido::what_to_do(problem)};
+  // What else helps is for people at a computer of theirs; here it is our own rule's doing.
+  const auto next =
+      problem.trouble == Trouble::not_readable
+          ? "udev has not given it to latchkey: see whether 70-latchkey.rules is "
+            "installed, and whether a later rule takes it away; then plug it in again."
+          : fido::what_to_do(problem);
+  return {problem.trouble, fido::what_happened(problem) + " " + next};
 }
 
 tl::expected<Plan, Refusal> plan_to_make(const fido::KeyInfo& info, const roles::MakeKey& order,

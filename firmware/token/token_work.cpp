@@ -55,14 +55,15 @@ void TokenWork::tell_arrival() {
 void TokenWork::key_left() {
   key_.reset();
   failed_.reset();
-  pausing_ = false;
+  pause_.reset();
   if (order_ && order_->wanted.unattended != 0) order_.reset();
   if (order_) {
     order_->pin.reset();  // another key may come
     order_->learned = {};
     order_->pin_was_wrong = false;
     order_->touch_told = false;
-    order_->pauses = 0;
+    order_->paused = {};
+    order_->access_paused = {};
     if (!order_->credential) {
       order_->stage = order_->wanted.existing != 0 ? Stage::find : Stage::make;
     } else if (order_->stage == Stage::await_pin) {
@@ -84,7 +85,7 @@ void TokenWork::hear(roles::ToToken& message) {
 
 void TokenWork::hear_order(const roles::MakeKey& wanted) {
   key_.reset();
-  pausing_ = false;
+  pause_.reset();
   order_.emplace();
   order_->wanted = wanted;
   if (wanted.existing != 0) order_->stage = Stage::find;
@@ -118,7 +119,7 @@ void TokenWork::hear_pin(const roles::UsePin& typed) {
 }
 
 bool TokenWork::has_work() const noexcept {
-  return order_ && watch_.key() && !watch_.crowded() && !failed_ && !pausing_ &&
+  return order_ && watch_.key() && !watch_.crowded() && !failed_ && !pause_ &&
          order_->stage != Stage::await_pin && order_->stage != Stage::await_request;
 }
 
@@ -261,11 +262,16 @@ void TokenWork::want_pin(const fido::Problem& problem) {
 void TokenWork::pause(const fido::Problem& problem) {
   key_.reset();
   if (problem.trouble == Trouble::removed) {
+    lost_ = true;
     order_->pin.reset();
     order_->pin_was_wrong = false;
   }
-  if (++order_->pauses > kMaxPauses) return give_up(refusal_of(problem));
-  pausing_ = true;
+  const bool access = problem.trouble == Trouble::not_readable;
+  const auto length = access ? kAccessPause : kPause;
+  auto& paused = access ? order_->access_paused : order_->paused;
+  paused += length;
+  if (paused > (access ? kMaxAccessPaused : kMaxPaused)) return give_up(refusal_of(problem));
+  pause_ = length;
 }
 
 void TokenWork::give_up(const Refusal& refusal) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/time.hpp"
@@ -19,10 +20,14 @@ inline constexpr unsigned kMaxWrong = 2;
 /// How often a touch is asked for. A key waits ten seconds at least, so that this outlasts every
 /// window; one that gives up at once does not keep us busy for ever.
 inline constexpr unsigned kMaxAsks = 40;
-/// How often a key that cannot be opened, or was lost and is still in the list, is tried again, so
-/// long after the last time: udev takes a moment to let us in, and a list a moment to be renewed.
-inline constexpr unsigned kMaxPauses = 8;
+/// How long after the last time a key is tried again that is busy, or was lost and is still in the
+/// list, which takes a moment to be renewed; and what these pauses come to before it is given up.
 inline constexpr Millis kPause{250};
+inline constexpr Millis kMaxPaused{2000};
+/// The same for one that may not be opened: the kernel makes its node, then udev lets us in, on a
+/// busy machine seconds later.
+inline constexpr Millis kAccessPause{50};
+inline constexpr Millis kMaxAccessPaused{5000};
 
 /// What latchkey-token does, but for waiting: one order on the security key that is plugged in.
 /// Whoever runs it passes on what is heard and seen, and calls step() while there is_work().
@@ -49,9 +54,12 @@ class TokenWork final {
   /// readable. The order stands as it did before when that ended the step.
   void step();
 
-  /// Whether a step was put off: pause_is_over() is due after kPause.
-  [[nodiscard]] bool pauses() const noexcept { return pausing_; }
-  void pause_is_over() noexcept { pausing_ = false; }
+  /// For how long a step was put off, after which pause_is_over() is due; nullopt: none was.
+  [[nodiscard]] std::optional<Millis> pauses() const noexcept { return pause_; }
+  void pause_is_over() noexcept { pause_.reset(); }
+  /// Whether a step has lost its key since this was asked last: the list of what is plugged in may
+  /// be out of date.
+  [[nodiscard]] bool take_loss() noexcept { return std::exchange(lost_, false); }
 
  private:
   void hear_order(const roles::MakeKey& wanted);
@@ -82,7 +90,8 @@ class TokenWork final {
   std::unique_ptr<fido::SecurityKey> key_;  ///< opened for the order
   std::optional<Order> order_;
   std::optional<roles::TokenFailed> failed_;  ///< what the key that is there could not do
-  bool pausing_ = false;
+  std::optional<Millis> pause_;
+  bool lost_ = false;
 };
 
 }  // namespace latchkey::token

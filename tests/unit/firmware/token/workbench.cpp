@@ -80,7 +80,7 @@ void Workbench::type(const std::string& pin) {
 }
 
 void Workbench::run() {
-  constexpr int kMost = 200;
+  constexpr int kMost = 300;
   for (int i = 0; i < kMost; ++i) {
     if (work.has_work()) {
       work.step();
