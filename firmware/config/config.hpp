@@ -9,6 +9,7 @@
 #include "core/attest/policy.hpp"
 #include "core/channel/hello.hpp"
 #include "core/error.hpp"
+#include "firmware/config/board_values.hpp"
 
 /// /etc/latchkey/latchkey.toml. docs/reference/files.md describes every key.
 namespace latchkey::config {
@@ -48,6 +49,7 @@ struct Config {
   bool enable_ssh = false;
   bool allow_volatile_home = false;  ///< write below tmpfs and overlayfs all the same
   Policy policy;
+  BoardChoice board;
   Sshd sshd;
   friend bool operator==(const Config&, const Config&) = default;
 };

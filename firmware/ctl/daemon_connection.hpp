@@ -8,8 +8,6 @@
 
 namespace latchkey::ctl {
 
-inline constexpr const char* kDefaultSocket = "/run/latchkey/ctl.sock";
-
 /// Connects to the running daemon. The error says what to do where that is known (not running,
 /// not allowed).
 [[nodiscard]] Result<roles::RoleChannel> connect_to_daemon(const std::string& socket_path);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
 
+#include "core/utc_time.hpp"
 #include "firmware/ctl/commands.hpp"
 #include "firmware/ctl/request.hpp"
 
@@ -16,7 +16,7 @@ constexpr std::int64_t kYear9999 = 253'370'764'800;
 
 std::string time_of(std::int64_t made) {
   if (made < 0 || made > kYear9999) return "?";
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(made)));
+  return utc_text(WallTime(std::chrono::seconds(made)));
 }
 
 void print_json(const std::vector<roles::HandleLine>& lines) {

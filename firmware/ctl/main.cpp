@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "firmware/board/board.hpp"
 #include "firmware/ctl/commands.hpp"
 #include "firmware/ctl/daemon_connection.hpp"
 
@@ -15,7 +16,7 @@ int run(int argc, char** argv) {
                "latchkeyctl");
   app.set_version_flag("--version", "latchkeyctl " LATCHKEY_VERSION);
   app.require_subcommand(1);
-  std::string socket = ctl::kDefaultSocket;
+  std::string socket = latchkey::roles::kControlSocket;
   app.add_option("--socket", socket, "The daemon's socket")->capture_default_str();
 
   bool json = false;
@@ -42,10 +43,28 @@ int run(int argc, char** argv) {
   drop->type_name("FINGERPRINT")->excludes(handles_json);
   drop_all->excludes(drop)->excludes(handles_json);
 
+  ctl::BoardOrder order;
+  auto* board = app.add_subcommand(
+      "board", "How button and LED are wired: the 40-pin header drawn, and in words");
+  auto* name = board->add_option("NAME", order.name,
+                                 "A board of --list; without it this machine, as configured");
+  board->add_flag("--list", order.list, "Name the boards there are")->excludes(name);
+  board->add_flag("--json", order.json, "Print JSON");
+  board->add_option("--board-folder", order.boards,
+                    "Where the boards are [/usr/share/latchkey/boards]");
+  auto* config =
+      board->add_option("--config", order.config, "Configuration [/etc/latchkey/latchkey.toml]");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? ctl::kOk : ctl::kUsage;
+  }
+  if (*board) {
+    order.config_required = config->count() > 0;
+    if (!order.config_required) order.config = ctl::kDefaultConfig;
+    if (order.boards.empty()) order.boards = latchkey::board::default_boards();
+    return ctl::run_board(order);
   }
   if (*status) return ctl::run_status(socket, json);
   if (*pair) return ctl::run_pair(socket);

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -46,17 +47,18 @@ std::vector<std::string> keys_of(const std::string& prefix) {
   std::istringstream list(text.substr(text.find(start) + start.size()));
   std::vector<std::string> keys;
   for (std::string key; std::getline(list >> std::ws, key, ',');) {
-    if (key != "policy" && key != "sshd") keys.push_back(prefix + key);
+    const auto tables = {"policy", "sshd", "board", "button", "led"};
+    if (std::find(tables.begin(), tables.end(), key) == tables.end()) keys.push_back(prefix + key);
   }
   return keys;
 }
 
 std::vector<std::string> all_keys() {
   auto keys = keys_of("");
-  for (const auto* table : {"policy.", "sshd."}) {
+  for (const auto* table : {"policy.", "sshd.", "board.", "board.button.", "board.led."}) {
     for (auto& key : keys_of(table)) keys.push_back(std::move(key));
   }
-  REQUIRE(keys.size() == 17);
+  REQUIRE(keys.size() == 35);
   return keys;
 }
 
@@ -76,14 +78,18 @@ TEST_CASE("the packaged file is the defaults, and so is what it shows in comment
 TEST_CASE("the packaged file shows every key, and the reference describes it") {
   const auto packaged = packaged_with_keys();
   const auto reference = text_of(kSource + "/docs/reference/files.md");
+  const auto boards = text_of(kSource + "/docs/reference/boards.md");
   for (const auto& key : all_keys()) {
     CAPTURE(key);
-    const auto dot = key.find('.');
+    // Of a board's values only an example can be shown: their defaults are each board's own.
+    const bool own = key.starts_with("board.") && key != "board.use";
+    const auto dot = key.rfind('.');
     const auto name = dot == std::string::npos ? key : key.substr(dot + 1);
     const auto table = dot == std::string::npos ? 0 : packaged.find("[" + key.substr(0, dot) + "]");
     REQUIRE(table != std::string::npos);
-    CHECK(packaged.find("\n" + name + " = ", table) != std::string::npos);
-    CHECK(reference.find("| `" + key + "` |") != std::string::npos);
+    CHECK(packaged.find((own ? "\n#   " : "\n") + name + " = ", table) != std::string::npos);
+    CHECK((own ? boards : reference).find("| `" + key.substr(own ? 6 : 0) + "` |") !=
+          std::string::npos);
   }
 }
 

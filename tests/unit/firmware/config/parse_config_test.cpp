@@ -132,10 +132,10 @@ TEST_CASE("an unknown key is refused with its line and the key that was meant") 
        "l.toml:2:1: unknown key `sshd.zzzzzz`; known here are program, config"},
       {"\"\\u001b[31m\" = 1", Errc::unsupported,
        "l.toml:1:1: unknown key `?[31m`; known here are name, port, code, speed, confirm, "
-       "enable_ssh, allow_volatile_home, policy, sshd"},
+       "enable_ssh, allow_volatile_home, policy, board, sshd"},
       {"'' = 1", Errc::unsupported,
        "l.toml:1:1: unknown key ``; known here are name, port, code, speed, confirm, "
-       "enable_ssh, allow_volatile_home, policy, sshd"},
+       "enable_ssh, allow_volatile_home, policy, board, sshd"},
   });
 }
 
@@ -221,7 +221,7 @@ TEST_CASE("of several mistakes the first in the file is named") {
        "l.toml:1:9: `speed` must be \"slow\" or \"normal\" or \"fast\", not 1"},
       {"zebra = 1\n[policy]\naccounts = 1", Errc::unsupported,
        "l.toml:1:1: unknown key `zebra`; known here are name, port, code, speed, confirm, "
-       "enable_ssh, allow_volatile_home, policy, sshd"},
+       "enable_ssh, allow_volatile_home, policy, board, sshd"},
   });
 }
 
@@ -261,7 +261,7 @@ TEST_CASE("nesting, however deep, ends in a refusal") {
   const auto deep = parse_config("\n" + dotted + " = 1", "l.toml");
   REQUIRE_FALSE(deep.has_value());
   CHECK(deep.error().doing ==
-        "l.toml:2:1: too many dots outside of strings; no key needs more than one");
+        "l.toml:2:1: too many dots outside of strings; no key needs more than two");
   for (const auto* opening : {"[", "{a=", "[{a="}) {
     std::string nested = "name = ";
     while (nested.size() < config::kMaxConfig - 10) nested += opening;
