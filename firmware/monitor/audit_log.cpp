@@ -2,13 +2,14 @@
 #include "firmware/monitor/audit_log.hpp"
 
 #include <fcntl.h>
-#include <fmt/chrono.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
 #include <nlohmann/json.hpp>
 #include <optional>
+
+#include "core/utc_time.hpp"
 
 namespace latchkey::monitor {
 namespace {
@@ -147,8 +148,7 @@ AuditLog& AuditLog::operator=(AuditLog&& other) noexcept {
 Result<AuditHead> AuditLog::append(const AuditEntry& entry, WallTime now) {
   Json json;
   json["seq"] = head_.position + 1;
-  json["time"] =
-      fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(now)));
+  json["time"] = utc_text(now);
   json["event"] = entry.event;
   for (const auto& [name, value] : entry.fields) json[name] = value;
   json["prev"] = to_hex(head_.hash);

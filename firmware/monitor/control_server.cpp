@@ -150,7 +150,9 @@ void ControlServer::answer(std::list<Client>::iterator client, const roles::ToDa
     if (!opened) {
       client->pairing = false;
       (void)client->channel.send(roles::FromDaemon(
-          refused("A window is open, or pairing is locked: see `latchkeyctl status`.")));
+          refused(opened.error().is(Errc::closed)
+                      ? "latchkeyd cannot go on, and is about to end; its log says why."
+                      : "A window is open, or pairing is locked: see `latchkeyctl status`.")));
     }
     return;
   }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <ctime>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "firmware/keyfile/outcome.hpp"
@@ -50,7 +51,10 @@ std::uint32_t private_group(const Account& account) {
 }
 
 std::int32_t utc_offset(WallTime now) {
-  const std::time_t seconds = now.time_since_epoch().count();
+  const auto since_epoch = now.time_since_epoch().count();
+  // Where time_t has 32 bits, the system's clock ends with it.
+  if (!std::in_range<std::time_t>(since_epoch)) return 0;
+  const auto seconds = static_cast<std::time_t>(since_epoch);
   ::tzset();  // localtime_r need not see that the time zone was changed
   std::tm local{};
   if (::localtime_r(&seconds, &local) == nullptr) return 0;

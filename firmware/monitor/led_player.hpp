@@ -19,11 +19,15 @@ class LedPlayer final {
   void play(pairing::LedProgram program, Instant now);
   /// Sets the LED to what it shall be at `now`; returns when the next change is due, if ever.
   [[nodiscard]] Result<std::optional<Instant>> advance(Instant now);
+  /// Whether it could not be set, and has not changed since.
+  [[nodiscard]] bool fails() const noexcept { return fails_; }
 
  private:
   gpio::StatusLed& led_;
   pairing::LedProgram program_;
   Instant start_{};
+  bool lit_ = false;
+  bool fails_ = false;
 };
 
 }  // namespace latchkey::monitor

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <string>
 
+#include "core/sentence.hpp"
 #include "firmware/monitor/daemon.hpp"
 
 namespace {
@@ -12,15 +15,20 @@ namespace {
 constexpr int kUsage = 64;
 constexpr int kUnavailable = 69;
 constexpr int kSoftware = 70;
+constexpr int kNoPermission = 77;
 constexpr int kConfiguration = 78;
 
-/// Installed, /usr/sbin/latchkeyd and /usr/libexec/latchkey; in a build folder, bin and libexec.
-std::string roles_folder() {
+/// Makes the folder of a simulation.
+latchkey::monitor::DaemonPaths make_paths(const std::string& config,
+                                          const std::string& simulation) {
+  namespace fs = std::filesystem;
   std::error_code error;
-  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
-  const auto libexec = program.parent_path().parent_path() / "libexec";
-  const auto installed = libexec / "latchkey";
-  return (std::filesystem::is_directory(installed, error) ? installed : libexec).string();
+  const auto program = fs::read_symlink("/proc/self/exe", error).string();
+  if (simulation.empty()) return latchkey::monitor::installed_paths(program, config);
+  if (fs::create_directories(simulation, error)) {
+    fs::permissions(simulation, fs::perms::owner_all, error);
+  }
+  return latchkey::monitor::simulated_paths(program, config, fs::absolute(simulation).string());
 }
 
 int run(int argc, char** argv) {
@@ -29,11 +37,11 @@ int run(int argc, char** argv) {
       "lets one key in",
       "latchkeyd");
   app.set_version_flag("--version", "latchkeyd " LATCHKEY_VERSION);
-  latchkey::monitor::DaemonPaths paths;
   std::string config;
+  std::string simulation;
   app.add_option("--config", config,
                  "Configuration [/etc/latchkey/latchkey.toml; with --simulate DIR/latchkey.toml]");
-  app.add_option("--simulate", paths.simulation,
+  app.add_option("--simulate", simulation,
                  "Drive a simulated board through DIR/board.sock; state and control socket go "
                  "to DIR as well")
       ->type_name("DIR");
@@ -42,28 +50,23 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kUsage;
   }
-  if (paths.simulation.empty()) {
-    fmt::print(stderr,
-               "latchkeyd: this version drives the simulated board only, not a Pi's GPIO yet.\n"
-               "Start it with --simulate DIR and press the button through DIR/board.sock.\n");
-    return kUnavailable;
+  if (simulation.empty() && ::geteuid() != 0) {
+    fmt::print(
+        stderr,
+        "latchkeyd: on a real board it has to be started by root, for its GPIO lines and to "
+        "write as the user whose key is enrolled: try again with sudo, or with --simulate DIR "
+        "for a simulated board.\n");
+    return kNoPermission;
   }
-  std::error_code error;
-  if (std::filesystem::create_directories(paths.simulation, error)) {
-    std::filesystem::permissions(paths.simulation, std::filesystem::perms::owner_all, error);
-  }
-  paths.simulation = std::filesystem::absolute(paths.simulation).string();
-  paths.config_required = !config.empty();
-  paths.config = config.empty() ? paths.simulation + "/latchkey.toml" : config;
-  paths.state = paths.simulation + "/state";
-  paths.control = paths.simulation + "/ctl.sock";
-  paths.roles = roles_folder();
-  paths.trust = {paths.simulation + "/roots.d", paths.simulation + "/intermediates.d"};
-
-  if (const auto run = latchkey::monitor::run_daemon(paths); !run) {
-    fmt::print(stderr, "latchkeyd: cannot start: {}.\n", run.error().message());
-    return run.error().code.category() == latchkey::latchkey_category() ? kConfiguration
+  const auto end = latchkey::monitor::run_daemon(make_paths(config, simulation));
+  if (!end) {
+    fmt::print(stderr, "latchkeyd: cannot start: {}.\n", latchkey::sentence(end.error()));
+    return end.error().code.category() == latchkey::latchkey_category() ? kConfiguration
                                                                         : kUnavailable;
+  }
+  if (end->breakdown) {
+    fmt::print(stderr, "latchkeyd: cannot go on: {}.\n", latchkey::sentence(*end->breakdown));
+    return kUnavailable;
   }
   return 0;
 }

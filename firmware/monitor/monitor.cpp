@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/sentence.hpp"
 #include "firmware/monitor/enrolment.hpp"
 #include "firmware/monitor/offer.hpp"
 #include "firmware/monitor/settings.hpp"
@@ -49,6 +50,7 @@ Monitor::Monitor(const config::Config& config, World world, bool pressed)
       world_(std::move(world)),
       gestures_(world_.clock.now(), pressed),
       led_(world_.led) {
+  if (pressed) log_fault("starting with the button down: it opens nothing before it is let go");
   const auto failures = world_.failures.load();
   feed(pairing::PowerOn{static_cast<std::uint32_t>(failures.windows), failures.locked});
 }
@@ -56,15 +58,15 @@ Monitor::Monitor(const config::Config& config, World world, bool pressed)
 Monitor::~Monitor() = default;
 
 void Monitor::on_edge(const gpio::Edge& edge) {
-  const auto gesture = gestures_.feed({edge.at, edge.pressed});
+  const auto gesture = gestures_.feed({edge.at, edge.pressed, edge.after_loss});
   if (gesture == pairing::Gesture::short_press) feed(pairing::ShortPress{});
   if (gesture == pairing::Gesture::hold) feed(pairing::Hold{});
   reschedule();
 }
 
-void Monitor::wake() {
+void Monitor::wake(Instant heard) {
   const auto now = world_.clock.now();
-  const auto gesture = gestures_.advance(now);
+  const auto gesture = gestures_.advance(heard);
   if (gesture == pairing::Gesture::short_press) feed(pairing::ShortPress{});
   if (gesture == pairing::Gesture::hold) feed(pairing::Hold{});
   if (const auto due = pairing::next_deadline(policy_, state_); due && *due <= now) {
@@ -74,6 +76,12 @@ void Monitor::wake() {
 }
 
 void Monitor::shut_down() { feed(pairing::ShutDown{}); }
+
+void Monitor::break_down(const Error& why) {
+  if (std::exchange(broken_, true)) return;
+  log_fault(sentence(why));
+  feed(pairing::ShutDown{});
+}
 
 void Monitor::feed(pairing::EventBody body) {
   queue_.push_back(body);
@@ -90,7 +98,7 @@ void Monitor::run_queue() {
     state_ = std::move(state);
     for (const auto& action : actions) {
       if (const auto done = perform(action); !done) {
-        log_fault(done.error().message());
+        log_fault(sentence(done.error()));
         queue_.emplace_back(pairing::ServiceFailed{});
         break;
       }
@@ -101,8 +109,14 @@ void Monitor::run_queue() {
 }
 
 void Monitor::reschedule() {
-  // A LED that cannot be set must not take the window down with it.
+  // A LED that cannot be set must not take the window down with it, nor fill the log: it is tried
+  // again with whatever happens next.
+  const bool failed_before = led_.fails();
   const auto change = led_.advance(world_.clock.now());
+  if (!change && !failed_before) {
+    log_fault(sentence(change.error()));
+    if (world_.on_led_fault) world_.on_led_fault();
+  }
   world_.alarm.set(
       earliest(change ? *change : std::nullopt,
                earliest(gestures_.next_deadline(), pairing::next_deadline(policy_, state_))));
@@ -220,7 +234,8 @@ void Monitor::on_written(Result<roles::KeyfileAnswer> answer) {
 
 // --- latchkeyctl ------------------------------------------------------------------------------
 
-roles::StatusReply Monitor::status() const {
+roles::StatusReply Monitor::status() {
+  if (world_.on_asked) world_.on_asked();
   roles::StatusReply reply;
   reply.phase.assign_cut(pairing::name(state_.phase));
   reply.led.assign_cut(pairing::name(pattern_));
@@ -242,7 +257,11 @@ roles::StatusReply Monitor::status() const {
 }
 
 Result<void> Monitor::pair(OnProgress on_progress) {
-  if (state_.phase != pairing::Phase::idle) return fail(Errc::out_of_order, "opening a window");
+  if (world_.on_asked) world_.on_asked();
+  if (broken_) return fail(Errc::closed, "opening a window");
+  if (state_.phase != pairing::Phase::idle) {
+    return fail(Errc::out_of_order, "opening a window");
+  }
   on_progress_ = std::move(on_progress);
   feed(pairing::OpenRequested{});
   return {};

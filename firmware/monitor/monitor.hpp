@@ -50,6 +50,12 @@ class Monitor final {
     /// Folder of simulated security keys (roles::WatchKeys); empty: real ones.
     std::string simulated_keys{};
     TrustFolders trust{};
+    /// Called when the LED could not be set, and not again before it could: from inside a call, so
+    /// that the monitor must not be called back.
+    std::function<void()> on_led_fault = nullptr;
+    /// Called before latchkeyctl is answered: to see whether what has been silent is there still.
+    /// May call break_down().
+    std::function<void()> on_asked = nullptr;
   };
   using OnProgress = std::function<void(const roles::PairProgress&)>;
 
@@ -62,16 +68,21 @@ class Monitor final {
   Monitor& operator=(Monitor&&) = delete;
 
   void on_edge(const gpio::Edge& edge);
-  /// Something is due: a gesture, a deadline of the window, a change of the LED.
-  void wake();
+  /// Something is due: a gesture, a deadline of the window, a change of the LED. Every edge up to
+  /// `heard` has been told: a level that was told last has stood until then, not until now.
+  void wake(Instant heard);
   /// The daemon is asked to end. It may once finished() is true.
   void shut_down();
   [[nodiscard]] bool finished() const noexcept { return finished_; }
+  /// What the daemon cannot do without has failed: said in the log, and as shut_down(). No window
+  /// opens any more, and from now on the LED shows the fault.
+  void break_down(const Error& why);
 
   // --- latchkeyctl ---
-  [[nodiscard]] roles::StatusReply status() const;
+  [[nodiscard]] roles::StatusReply status();
   /// Opens a window from the Pi's own terminal; `on_progress` hears of every change until the
-  /// last, which has finished = 1. Errc::out_of_order unless the window is closed.
+  /// last, which has finished = 1. Errc::out_of_order unless the window is closed; Errc::closed
+  /// after break_down().
   [[nodiscard]] Result<void> pair(OnProgress on_progress);
   void forget_pair() { on_progress_ = nullptr; }
 
@@ -130,6 +141,7 @@ class Monitor final {
   std::deque<pairing::EventBody> queue_;
   bool running_ = false;
   bool finished_ = false;
+  bool broken_ = false;
 
   pairing::GestureRecognizer gestures_;
   LedPlayer led_;

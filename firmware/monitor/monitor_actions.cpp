@@ -145,6 +145,7 @@ Result<void> Monitor::start_writer(const roles::ToKeyfile& order) {
 roles::AddLine Monitor::order() const { return offer_ ? offer_->order : roles::AddLine{}; }
 
 void Monitor::show(pairing::Pattern pattern, pairing::Pattern then) {
+  if (broken_) pattern = then = pairing::Pattern::fault;
   pattern_ = pattern;
   const auto digits = code_ ? code_->digits() : std::string_view();
   led_.play(pairing::make_program(pattern, then, speed_of(config_), digits), world_.clock.now());

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "firmware/monitor/listeners.hpp"
+#include "firmware/monitor/role_users.hpp"
 
 namespace latchkey::monitor {
 namespace {
@@ -129,7 +130,7 @@ Result<std::unique_ptr<NetRole>> ProcessCrew::serve(const roles::ServeWindow& wi
     listeners = Listeners::open(settings_.port);
   }
   if (!listeners) return fail(std::move(listeners));
-  auto process = start(kNet, "_latchkey-net", listeners->descriptors());
+  auto process = start(kNet, kNetUser, listeners->descriptors());
   if (!process) return fail(std::move(process));
   auto first = window;
   first.listeners = static_cast<std::uint8_t>(listeners->descriptors().size());
@@ -140,7 +141,7 @@ Result<std::unique_ptr<NetRole>> ProcessCrew::serve(const roles::ServeWindow& wi
 
 Result<std::unique_ptr<TokenRole>> ProcessCrew::watch_keys(const roles::WatchKeys& watch,
                                                            OnToken on_message) {
-  auto process = start(kToken, "_latchkey-token", {});
+  auto process = start(kToken, kTokenUser, {});
   if (!process) return fail(std::move(process));
   if (auto told = process->channel().send(roles::ToToken(watch)); !told) {
     return fail(std::move(told));
@@ -151,7 +152,7 @@ Result<std::unique_ptr<TokenRole>> ProcessCrew::watch_keys(const roles::WatchKey
 
 Result<std::unique_ptr<Job>> ProcessCrew::verify(const roles::ToVerify& question,
                                                  OnVerdict on_verdict) {
-  auto process = start(kVerify, "_latchkey-verify", {});
+  auto process = start(kVerify, kVerifyUser, {});
   if (!process) return fail(std::move(process));
   if (auto told = process->channel().send(question); !told) return fail(std::move(told));
   return std::make_unique<Question<roles::FromVerify, roles::KeyVerdict>>(
@@ -160,7 +161,7 @@ Result<std::unique_ptr<Job>> ProcessCrew::verify(const roles::ToVerify& question
 
 Result<std::unique_ptr<Job>> ProcessCrew::write(const roles::ToKeyfile& order,
                                                 const Account& account, OnWritten on_written) {
-  RoleCommand command{settings_.folder + "/" + kWriter, std::nullopt, {}};
+  RoleCommand command{settings_.folder + "/" + kWriter, std::nullopt, {}, settings_.simulated};
   if (::geteuid() == 0) command.identity = Identity{account.name, account.uid, account.gid, true};
   auto process = start(command);
   if (!process) return fail(std::move(process));
@@ -170,11 +171,12 @@ Result<std::unique_ptr<Job>> ProcessCrew::write(const roles::ToKeyfile& order,
 }
 
 Result<RoleProcess> ProcessCrew::start(const char* role, const char* user, std::vector<int> extra) {
-  RoleCommand command{settings_.folder + "/" + role, std::nullopt, std::move(extra)};
-  if (settings_.role_users && ::geteuid() == 0) {
-    auto account = find_account(user);
-    if (!account) return fail(std::move(account));
-    command.identity = Identity{account->name, account->uid, account->gid, false};
+  RoleCommand command{settings_.folder + "/" + role, std::nullopt, std::move(extra),
+                      settings_.simulated};
+  if (!settings_.simulated && ::geteuid() == 0) {
+    auto identity = role_identity(user);
+    if (!identity) return fail(std::move(identity));
+    command.identity = std::move(*identity);
   }
   return start(command);
 }

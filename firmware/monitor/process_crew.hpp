@@ -18,9 +18,9 @@ class ProcessCrew final : public Crew {
   struct Settings {
     std::string folder;      ///< where the role executables are
     std::uint16_t port = 0;  ///< to listen on; 0: any free one
-    /// As root: the users that roles become. Without root nobody can change user, and on a
-    /// simulated board there may be no such users.
-    bool role_users = false;
+    /// On a simulated board roles get a test's environment. On a real one, as root, each becomes
+    /// its user; without root nobody can, and on a simulated board there may be no such users.
+    bool simulated = true;
     Millis verify_deadline{10'000};
     Millis writer_deadline{5'000};  ///< the user can stop a process that carries his uid
     Millis last_words{2'000};       ///< for net and token to finish what they were told to do

@@ -23,12 +23,14 @@ namespace {
 constexpr int kCannotStart = 126;
 constexpr int kPatience = 100;  // milliseconds; a killed process needs one or two
 
-/// Only what the loader and the test environment need passes on to a role.
-std::vector<std::string> role_environment() {
+/// Of ours only what the loader and a test need passes on to a role, and that only in a test: it
+/// may name code to load.
+std::vector<std::string> role_environment(bool test) {
   constexpr std::array<std::string_view, 8> kInherited{
       "LD_PRELOAD",    "NSS_WRAPPER_PASSWD", "NSS_WRAPPER_GROUP", "ASAN_OPTIONS",
       "UBSAN_OPTIONS", "LSAN_OPTIONS",       "LD_LIBRARY_PATH",   "TMPDIR"};
   std::vector<std::string> environment{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"};
+  if (!test) return environment;
   for (const auto name : kInherited) {
     if (const char* value = std::getenv(std::string(name).c_str()); value != nullptr) {
       environment.push_back(std::string(name) + "=" + value);
@@ -54,8 +56,8 @@ bool become(const Identity& identity) {
 }
 
 /// Puts `sources` at 3, 4, …, whatever numbers they have now, and closes all above. Standard
-/// input becomes /dev/null: a role must not read, or type into, the terminal of whoever started
-/// the daemon.
+/// input becomes /dev/null, and so does whatever is a terminal: a role must not read, or type into,
+/// that of whoever started the daemon.
 bool place(const std::vector<int>& sources) {
   constexpr int kAboveAll = 64;
   std::vector<int> parked;
@@ -67,8 +69,11 @@ bool place(const std::vector<int>& sources) {
   for (std::size_t i = 0; i < parked.size(); ++i) {
     if (::dup2(parked[i], roles::kRoleChannel + static_cast<int>(i)) < 0) return false;
   }
-  const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   if (nothing < 0 || ::dup2(nothing, STDIN_FILENO) < 0) return false;
+  for (const int output : {STDOUT_FILENO, STDERR_FILENO}) {
+    if (::isatty(output) == 1 && ::dup2(nothing, output) < 0) return false;
+  }
   const auto above = static_cast<unsigned>(roles::kRoleChannel + static_cast<int>(sources.size()));
   return ::close_range(above, ~0U, 0) == 0;
 }
@@ -94,7 +99,7 @@ Result<RoleProcess> RoleProcess::start(const RoleCommand& command, OnStray on_st
   // A role that does not read must not make us wait.
   const int ours = pair->first.descriptor();
   if (::fcntl(ours, F_SETFL, O_NONBLOCK) != 0) return fail_errno(errno, "making a socket pair");
-  auto environment = role_environment();
+  auto environment = role_environment(command.test_environment);
   std::vector<std::string> arguments{command.program};
   auto environment_pointers = pointers(environment);
   auto argument_pointers = pointers(arguments);
@@ -105,12 +110,15 @@ Result<RoleProcess> RoleProcess::start(const RoleCommand& command, OnStray on_st
   const pid_t child = ::fork();
   if (child < 0) return fail_errno(errno, "starting " + command.program);
   if (child == 0) {
-    // Dies with us, so that a crash of the daemon closes the window.
+    // Dies with us, so that a crash of the daemon closes the window: across users only because the
+    // daemon keeps CAP_KILL, which the kernel asks for here as for any signal.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);  // the daemon blocks what it reads by signalfd
-    const bool ready = place(descriptors) && (!command.identity || become(*command.identity)) &&
+    // A session of its own has no terminal, not even by the name of /dev/tty.
+    const bool ready = ::setsid() >= 0 && place(descriptors) &&
+                       (!command.identity || become(*command.identity)) &&
                        ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::chdir("/") == 0;
     // A change of uid clears the death signal.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -23,15 +23,17 @@ struct Identity {
 struct RoleCommand {
   std::string program;               ///< full path
   std::optional<Identity> identity;  ///< nullopt: as we are
-  std::vector<int> extra;            ///< descriptors it gets as 4, 5, …; stay ours
+  std::vector<int> extra{};          ///< descriptors it gets as 4, 5, …; stay ours
+  bool test_environment = false;     ///< hands on what a test needs; never on a real board
 };
 
 /// A running role and our end of its channel (its own is descriptor 3), which never blocks: a full
 /// one is EAGAIN, and so is an empty one. Ends with this object: killed and waited for, a moment at
 /// most.
 ///
-/// A role has no terminal, no blocked signals and no descriptors but 0 to 2, its channel and
-/// `extra`; of our environment it inherits LD_PRELOAD, LD_LIBRARY_PATH, TMPDIR and what
+/// A role has a session of its own without a terminal (what we would print to one is lost), no
+/// blocked signals and no descriptors but 0 to 2, its channel and `extra`. Of our environment it
+/// inherits nothing; with `test_environment` LD_PRELOAD, LD_LIBRARY_PATH, TMPDIR and what
 /// nss_wrapper and the sanitizers read. A program that cannot be run shows as a closed channel.
 class RoleProcess final {
  public:

@@ -101,12 +101,12 @@ std::optional<Bytes> read_host_key(const std::string& private_path) {
   return to_bytes(parsed->key.blob());
 }
 
-/// "Raspberry Pi 4 Model B Rev 1.5", or what stands in for it.
+/// "Raspberry Pi 4 Model B Rev 1.5"; empty where nothing says it.
 std::string read_model() {
   std::ifstream file("/proc/device-tree/model");
   std::string model;
   std::getline(file, model, '\0');
-  return model.empty() ? "simulated board" : model;
+  return model;
 }
 
 }  // namespace
@@ -116,6 +116,7 @@ Result<SiteFacts> SshdSite::survey() {
   facts.accounts = enrollable(config_.policy.accounts);
   facts.device = config_.name;
   facts.model = read_model();
+  if (facts.model.empty()) facts.model = board_;
   const auto user = facts.accounts.empty() ? std::string("root") : facts.accounts.front().name;
   auto settings = ask(runner_, config_, user, {});
   if (!settings) return fail(std::move(settings));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
+#include <utility>
+
 #include "firmware/config/config.hpp"
 #include "firmware/monitor/site.hpp"
 #include "hal/process/runner.hpp"
@@ -11,9 +14,10 @@ namespace latchkey::monitor {
 /// windows.
 class SshdSite final : public Site {
  public:
-  /// Both must outlive this.
-  SshdSite(const config::Config& config, process::Runner& runner) noexcept
-      : config_(config), runner_(runner) {}
+  /// Both must outlive this. `board`: what to call a machine whose device tree has no model.
+  SshdSite(const config::Config& config, process::Runner& runner,
+           std::string board = "simulated board")
+      : config_(config), runner_(runner), board_(std::move(board)) {}
 
   [[nodiscard]] Result<SiteFacts> survey() override;
   [[nodiscard]] Result<Destination> destination(const Account& account, const std::string& key_type,
@@ -23,6 +27,7 @@ class SshdSite final : public Site {
  private:
   const config::Config& config_;
   process::Runner& runner_;
+  std::string board_;
 };
 
 }  // namespace latchkey::monitor

@@ -138,6 +138,37 @@ class Daemon(WorldTestCase):
         self.assertEqual(self.pi.status()["phase"], "idle")
 
 
+class RealBoard(WorldTestCase):
+    """Without --simulate, as far as that goes on a machine that is no Pi."""
+
+    START = False
+
+    def start(self, *arguments, **options):
+        return subprocess.run([str(self.pi.programs / "latchkeyd"), *arguments],
+                              env=self.pi.household.environment(), capture_output=True, text=True,
+                              timeout=DEADLINE, stdin=subprocess.DEVNULL, **options)
+
+    def test_it_is_for_root_and_says_what_else_can_be_done(self):
+        nobody = {"user": 65534, "group": 65534, "extra_groups": []} if os.getuid() == 0 else {}
+        try:
+            done = self.start(**nobody)
+        except PermissionError:
+            self.skipTest("nobody may start programs of this build folder")
+        self.assertEqual(done.returncode, 77)
+        for word in ("root", "sudo", "--simulate"):
+            self.assertIn(word, done.stderr)
+        self.assertEqual(len(done.stderr.splitlines()), 1)
+
+    @unittest.skipIf(os.getuid() != 0, "root's alone")
+    def test_a_board_that_is_not_there_is_named_with_those_that_are(self):
+        config = self.pi.folder / "real.toml"
+        config.write_text('[board]\nuse = "4c"\n')
+        done = self.start("--config", str(config))
+        self.assertEqual(done.returncode, 78)
+        self.assertIn('"4c"', done.stderr)
+        self.assertIn("4b", done.stderr)
+
+
 class BadConfiguration(WorldTestCase):
     START = False
 

@@ -155,7 +155,8 @@ void MonitorWorld::power_on(bool pressed) {
   monitor = std::make_unique<monitor::Monitor>(
       config,
       monitor::Monitor::World{clock, *alarm, random, status_led, crew, site, *log, *failures,
-                              *handles, [this] { ++times_finished; }, "/simulated/keys", trust},
+                              *handles, [this] { ++times_finished; }, "/simulated/keys", trust,
+                              [this] { ++led_faults; }},
       pressed);
 }
 
@@ -178,7 +179,7 @@ void MonitorWorld::advance(Millis time) {
   while (alarm->when() && *alarm->when() <= end) {
     clock.advance(*alarm->when() - clock.now());
     alarm->acknowledge();
-    monitor->wake();
+    monitor->wake(clock.now());
   }
   clock.advance(end - clock.now());
 }

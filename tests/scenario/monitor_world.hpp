@@ -172,6 +172,7 @@ class MonitorWorld {
   std::optional<monitor::AuditLog> log;
   std::unique_ptr<monitor::Monitor> monitor;
   monitor::TrustFolders trust{"/roots.d", "/intermediates.d"};
+  int led_faults = 0;      ///< the monitor said that the LED could not be set
   int times_finished = 0;  ///< the monitor said that the daemon may end
 
  private:

@@ -63,6 +63,13 @@ void add_aaguid(X509* crt, const CertificateSpec& spec) {
   ASN1_OBJECT_free(oid);
 }
 
+/// In days and seconds since 1970, since time_t ends in 2038 on 32-bit systems.
+void set_time(ASN1_TIME* field, WallTime time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  must(ASN1_TIME_adj(field, 0, static_cast<int>(day.time_since_epoch().count()),
+                     static_cast<long>((time - day).count())) != nullptr);
+}
+
 Bytes make(const CertificateSpec& spec, EVP_PKEY* subject_key, const X509_NAME* issuer,
            EVP_PKEY* issuer_key) {
   static long serial = 0;
@@ -72,8 +79,8 @@ Bytes make(const CertificateSpec& spec, EVP_PKEY* subject_key, const X509_NAME* 
   const auto subject = name_of(spec);
   X509_set_subject_name(crt.get(), subject.get());
   X509_set_issuer_name(crt.get(), issuer != nullptr ? issuer : subject.get());
-  ASN1_TIME_set(X509_getm_notBefore(crt.get()), spec.not_before.time_since_epoch().count());
-  ASN1_TIME_set(X509_getm_notAfter(crt.get()), spec.not_after.time_since_epoch().count());
+  set_time(X509_getm_notBefore(crt.get()), spec.not_before);
+  set_time(X509_getm_notAfter(crt.get()), spec.not_after);
   X509_set_pubkey(crt.get(), subject_key);
   if (spec.version_3) {
     add_extension(crt.get(), NID_basic_constraints, spec.basic_constraints);

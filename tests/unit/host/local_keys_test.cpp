@@ -31,9 +31,9 @@ LocalKeys find(Laptop& laptop, std::vector<std::string> more = {}) {
   return LocalKeys::find(laptop.home, more, "", laptop.programs);
 }
 
-const LocalKey& key_of(const LocalKeys& keys, const std::string& file) {
+const LocalKey& key_of(const LocalKeys& keys, std::string_view file) {
   const auto found = std::ranges::find(keys.keys, file, &LocalKey::file);
-  REQUIRE_MESSAGE(found != keys.keys.end(), file);
+  REQUIRE_MESSAGE(found != keys.keys.end(), std::string(file));
   return *found;
 }
 

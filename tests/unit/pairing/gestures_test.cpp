@@ -109,6 +109,28 @@ TEST_CASE("a button held at start, or stuck, yields nothing until it was let go 
         Tale{{830, Gesture::short_press}});
 }
 
+TEST_CASE("after a loss nothing is known to have stood, and a level stands from then on") {
+  GestureRecognizer recognizer(at(0), false);
+  CHECK(!recognizer.feed({at(100), true}));
+  CHECK(!recognizer.feed({at(140), false, true}));
+  CHECK(!recognizer.next_deadline());
+  CHECK(!recognizer.feed({at(200), true}));
+  CHECK(!recognizer.feed({at(229), true, true}));  // what was told last: it may have been away
+  CHECK(recognizer.next_deadline() == at(259));
+  CHECK(!recognizer.advance(at(259)));
+  CHECK(!recognizer.feed({at(300), false}));
+  CHECK(recognizer.advance(at(330)) == Gesture::short_press);
+}
+
+TEST_CASE("a button that is held stays held through a loss") {
+  GestureRecognizer recognizer(at(0), false);
+  CHECK(!recognizer.feed({at(100), true}));
+  CHECK(!recognizer.advance(at(130)));
+  CHECK(!recognizer.feed({at(1000), true, true}));
+  CHECK(recognizer.next_deadline() == at(3100));
+  CHECK(recognizer.advance(at(3100)) == Gesture::hold);
+}
+
 TEST_CASE("time that goes backwards stands still") {
   GestureRecognizer recognizer(at(1000), false);
   CHECK(!recognizer.feed({at(2000), true}));

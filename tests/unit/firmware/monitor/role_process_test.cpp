@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <set>
 #include <sstream>
@@ -29,7 +30,7 @@ using testing::watch_process;
 namespace {
 
 RoleCommand command_in(const RoleFolder& folder) {
-  return {folder.file("latchkey-net"), std::nullopt, {}};
+  return {folder.file("latchkey-net"), std::nullopt, {}, true};
 }
 
 /// What a role says of itself: "env NAME=value", "fd 3", "NoNewPrivs:\t1", …
@@ -81,6 +82,73 @@ TEST_CASE("a role gets a clean environment") {
   }
   CHECK(lines.count("env PATH=/usr/sbin:/usr/bin:/sbin:/bin") == 1);
   CHECK(lines.count("env TMPDIR=/tmp") == 1);
+}
+
+TEST_CASE("on a real board nothing of our environment reaches a role") {
+  const RoleFolder folder("describe");
+  ::setenv("TMPDIR", "/tmp", 1);
+  ::setenv("NSS_WRAPPER_PASSWD", "/nowhere", 1);
+  auto command = command_in(folder);
+  command.test_environment = false;
+  const auto lines = describe(command);
+  ::unsetenv("NSS_WRAPPER_PASSWD");
+  CHECK(starting_with(lines, "env ") ==
+        Lines{"env LC_ALL=C.UTF-8", "env PATH=/usr/sbin:/usr/bin:/sbin:/bin"});
+}
+
+namespace {
+
+/// Standard output and error on a terminal, as in the shell of whoever starts the daemon.
+class Terminal final {
+ public:
+  Terminal() : near_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
+    REQUIRE(near_.open());
+    REQUIRE(::grantpt(near_.number()) == 0);
+    REQUIRE(::unlockpt(near_.number()) == 0);
+    const hal::Descriptor far(::open(::ptsname(near_.number()), O_RDWR | O_NOCTTY | O_CLOEXEC));
+    REQUIRE(far.open());
+    (void)std::fflush(stdout);
+    for (const int output : {STDOUT_FILENO, STDERR_FILENO}) ::dup2(far.number(), output);
+  }
+  ~Terminal() {
+    ::dup2(output_.number(), STDOUT_FILENO);
+    ::dup2(error_.number(), STDERR_FILENO);
+  }
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+  Terminal(Terminal&&) = delete;
+  Terminal& operator=(Terminal&&) = delete;
+
+ private:
+  hal::Descriptor output_{::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10)};
+  hal::Descriptor error_{::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 10)};
+  hal::Descriptor near_;
+};
+
+}  // namespace
+
+TEST_CASE("a role has no terminal, whoever started the daemon at one") {
+  const RoleFolder folder("describe");
+  std::multiset<std::string> lines;
+  {
+    const Terminal terminal;
+    lines = describe(command_in(folder));
+  }
+  CHECK(lines.count("stdout /dev/null") == 1);
+  CHECK(lines.count("stderr /dev/null") == 1);
+  CHECK(lines.count("session own") == 1);
+  CHECK(lines.count("terminal none") == 1);
+}
+
+TEST_CASE("what a role says is heard where it is no terminal that hears") {
+  const RoleFolder folder("describe");
+  const hal::Descriptor before(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 10));
+  const auto heard = folder.file("heard");
+  const hal::Descriptor file(::open(heard.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  ::dup2(file.number(), STDERR_FILENO);
+  const auto lines = describe(command_in(folder));
+  ::dup2(before.number(), STDERR_FILENO);
+  CHECK(lines.count("stderr " + heard) == 1);
 }
 
 TEST_CASE("a role gets its channel and what it was given, nothing else that is open here") {

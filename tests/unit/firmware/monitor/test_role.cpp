@@ -2,6 +2,7 @@
 // A role that does what the file "behaviour" beside it says: how the real ones may look to the
 // monitor on a bad day. Tests copy it under the name of the role that it stands for.
 #include <dirent.h>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <csignal>
@@ -38,16 +39,23 @@ std::string describe_self(char** environment) {
   ::closedir(folder);
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);) {
-    for (const char* field : {"Uid:", "Gid:", "Groups:", "NoNewPrivs:", "SigBlk:", "SigIgn:"}) {
+    for (const char* field :
+         {"Uid:", "Gid:", "Groups:", "Cap", "NoNewPrivs:", "SigBlk:", "SigIgn:"}) {
       if (line.starts_with(field)) text += line + "\n";
     }
   }
   char* where = ::getcwd(nullptr, 0);
   text += "cwd " + std::string(where) + "\n";
   ::free(where);
-  char* input = ::realpath("/proc/self/fd/0", nullptr);
-  text += "stdin " + std::string(input == nullptr ? "none" : input) + "\n";
-  ::free(input);
+  const char* names[] = {"stdin ", "stdout ", "stderr "};
+  for (int number = 0; number < 3; ++number) {
+    const auto link = "/proc/self/fd/" + std::to_string(number);
+    char* file = ::realpath(link.c_str(), nullptr);
+    text += names[number] + std::string(file == nullptr ? "none" : file) + "\n";
+    ::free(file);
+  }
+  text += ::getsid(0) == ::getpid() ? "session own\n" : "session another's\n";
+  text += ::open("/dev/tty", O_RDWR | O_CLOEXEC) < 0 ? "terminal none\n" : "terminal some\n";
   return text;
 }
 

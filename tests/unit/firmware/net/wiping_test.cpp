@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 #include "firmware/net/conversation.hpp"
 #include "tests/unit/channel/conversation.hpp"
@@ -14,8 +15,13 @@ using namespace latchkey;
 
 namespace {
 
-constexpr std::array<unsigned char, 16> kPin{'d', 'o', ' ', 'n', 'o', 't', ' ', 'r',
-                                             'e', 'a', 'd', ' ', 't', 'h', 'i', 's'};
+/// Longer than any register, so that no spilled one of this test's own is taken for a copy.
+constexpr auto kPin = [] {
+  constexpr std::string_view kText = "do not read this, nor that, nor anything like it";
+  std::array<unsigned char, kText.size()> bytes{};
+  std::ranges::copy(kText, bytes.begin());
+  return bytes;
+}();
 constexpr auto kCode = "12345123";
 
 /// One pairing, with the test as the host's owner and the monitor.
