@@ -8,6 +8,9 @@ find_package(fmt REQUIRED)
 
 pkg_check_modules(libcbor REQUIRED IMPORTED_TARGET libcbor)
 pkg_check_modules(libfido2 REQUIRED IMPORTED_TARGET libfido2)
+pkg_check_modules(libgpiod REQUIRED IMPORTED_TARGET libgpiod)
+pkg_check_modules(libusb REQUIRED IMPORTED_TARGET libusb-1.0)
+pkg_check_modules(libcap_ng REQUIRED IMPORTED_TARGET libcap-ng)
 pkg_check_modules(libseccomp REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(cli11 REQUIRED IMPORTED_TARGET CLI11)
@@ -15,6 +18,11 @@ pkg_check_modules(nlohmann_json REQUIRED IMPORTED_TARGET nlohmann_json)
 
 # mbedTLS 2.28 (Debian 12) has neither pkg-config nor CMake files.
 find_path(MBEDTLS_INCLUDE_DIR mbedtls/ssl.h REQUIRED)
+# Where 2.28 and 3.6 (Debian 13) differ, a source ends in _mbedtls2.cpp or _mbedtls3.cpp.
+set(MBEDTLS_MAJOR 2)
+if(EXISTS ${MBEDTLS_INCLUDE_DIR}/mbedtls/build_info.h)
+  set(MBEDTLS_MAJOR 3)
+endif()
 foreach(part mbedtls mbedx509 mbedcrypto)
   string(TOUPPER ${part} upper)
   find_library(${upper}_LIBRARY ${part} REQUIRED)

@@ -11,6 +11,10 @@ target_compile_options(latchkey_compile INTERFACE
 # GCC 12 with optimisation sees std::optional's value used where has_value() was asked before.
 target_compile_options(latchkey_compile INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+# Sizes of files and numbers of inodes have 64 bits, on 32-bit systems too.
+if(CMAKE_SIZEOF_VOID_P EQUAL 4)
+  target_compile_definitions(latchkey_compile INTERFACE _FILE_OFFSET_BITS=64)
+endif()
 target_include_directories(latchkey_compile INTERFACE ${PROJECT_SOURCE_DIR})
 
 if(LATCHKEY_SANITIZE)

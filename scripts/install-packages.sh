@@ -1,20 +1,28 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # install-packages.sh GROUP…: installs what is missing of these groups of packages.txt.
-# Needs no root when nothing is missing.
+# Needs no root when nothing is missing. install-packages.sh --list GROUP: prints one.
 set -euo pipefail
 list=$(dirname "$(readlink -f "$0")")/packages.txt
 
-[ "${LATCHKEY_NO_INSTALL:-}" = 1 ] && exit 0
-
 packages() { # of one group
-  awk -v group="# [$1]" '/^# \[/ { inside = ($0 == group) } inside && !/^#/ && NF { print $1 }' "$list"
+  awk -v group="# [$1]" '
+    /^# \[/ { inside = ($0 == group) }
+    inside && !/^#/ && NF { print $1; found = 1 }
+    END { exit !found }' "$list" && return
+  printf 'install-packages: no group "%s" in %s\n' "$1" "$list" >&2
+  exit 64
 }
+
+if [ "${1:-}" = --list ]; then
+  packages "$2"
+  exit
+fi
+[ "${LATCHKEY_NO_INSTALL:-}" = 1 ] && exit 0
 
 missing=()
 for group in "$@"; do
   names=$(packages "$group")
-  [ -n "$names" ] || { printf 'install-packages: no group "%s" in %s\n' "$group" "$list" >&2; exit 64; }
   for name in $names; do
     status=$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null || true)
     [ "$status" = installed ] || missing+=("$name")

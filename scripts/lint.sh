@@ -19,7 +19,7 @@ step() { # NAME COMMAND…
 }
 
 sources() { find core hal firmware host tests -type f \( -name '*.cpp' -o -name '*.hpp' -o -name '*.h' \); }
-bash_scripts() { grep -rlIE '^#!/(usr/bin/env (ba)?sh|bin/(ba)?sh)' run .ci scripts tests firmware; }
+bash_scripts() { grep -rlIE --exclude='*.py' '^#!/(usr/bin/env (ba)?sh|bin/(ba)?sh)' run .ci scripts tests firmware; }
 
 format() { sources | xargs clang-format-14 --dry-run -Werror; }
 shells() { bash_scripts | xargs shellcheck; }

@@ -28,7 +28,9 @@ PROJECT = [
     ("host/*main.cpp", ["core/*", "hal/*", "host/*"]),
     # One role never includes another's code; the writer is the one that the monitor forks.
     ("firmware/monitor/*", ["core/*", "hal/*.hpp", "firmware/monitor/*", "firmware/keyfile/*",
-                            "firmware/roles/*", "firmware/config/*"]),
+                            "firmware/roles/*", "firmware/config/*", "firmware/board/*"]),
+    ("firmware/ctl/*", ["core/*", "hal/*.hpp", "firmware/ctl/*", "firmware/roles/*",
+                        "firmware/config/*", "firmware/board/*"]),
     ("firmware/roles/*", ["core/*", "hal/*.hpp", "firmware/roles/*"]),
     ("firmware/config/*", ["core/*", "hal/*.hpp", "firmware/config/*"]),
     ("firmware/<folder>/*", ["core/*", "hal/*.hpp", "firmware/<folder>/*", "firmware/roles/*",
@@ -41,7 +43,8 @@ PROJECT = [
 # only places that choose between a real and a simulated side. So is libfido2/, which is what both
 # sides of hal/fido are made of.
 SIDES = re.compile(r"^hal/[^/]+/(linux|sim|libfido2)/")
-COMPOSITION_ROOTS = ["*/main.cpp", "firmware/monitor/daemon.cpp", "tests/*"]
+COMPOSITION_ROOTS = ["*/main.cpp", "firmware/monitor/daemon.cpp",
+                     "firmware/monitor/panel.cpp", "tests/*"]
 SHARED_SIDES = [("hal/fido/libfido2/", ["hal/fido/linux/*", "hal/fido/sim/*"])]
 
 # Libraries: a header of this pattern may be included by files of these patterns alone.
@@ -49,14 +52,15 @@ LIBRARIES = [
     ("gpiod*", ["hal/gpio/linux/*"]),
     ("fido*", ["hal/fido/*", "tests/unit/hal/fido/*"]),
     ("libusb*", ["hal/usb/linux/*"]),
+    ("cap-ng.h", ["firmware/monitor/*"]),
     ("mbedtls/*", ["core/crypto/*", "core/channel/*", "core/attest/*", "tests/*"]),
     ("psa/*", ["core/crypto/*", "core/channel/*", "core/attest/*", "tests/*"]),
     ("cbor*", ["core/cbor/*", "hal/fido/sim/cbor/*", "tests/*"]),
-    ("seccomp.h", ["firmware/roles/*"]),
+    ("seccomp.h", ["firmware/roles/*", "tests/emulation/*"]),
     ("avahi-*", ["firmware/advertise/*"]),
     ("systemd/*", []),
     ("openssl/*", ["hal/fido/sim/crypto/*.cpp", "hal/fido/sim/attestation/*.cpp", "tests/*"]),
-    ("toml++/*", ["firmware/config/*.cpp"]),
+    ("toml++/*", ["firmware/config/*.cpp", "firmware/config/toml_values.hpp"]),
     ("nlohmann/*", ["firmware/*.cpp", "host/*.cpp", "hal/fido/sim/*.cpp", "tests/*.cpp"]),
     ("CLI/*", ["firmware/*.cpp", "host/*.cpp", "hal/fido/sim/program/*.cpp"]),
     ("asio*", ["firmware/*.cpp", "host/*.cpp", "hal/*/linux/*.cpp", "tests/*.cpp"]),
