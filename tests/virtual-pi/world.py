@@ -2,6 +2,7 @@
 """The Pi and the laptop of a story, both on this machine: the Pi with its real files, users and
 sshd on port 22, the laptop in a network namespace behind a cable, with the user sam."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -178,12 +179,15 @@ class Pi:
         return wait_until(there, f"the window is {' or '.join(phases)}")
 
     def processes(self):
-        """{name: pid} of latchkeyd and of the roles that run under it."""
-        pids = [self.daemon.pid]
+        """{name: pid} of latchkeyd and of the roles that run under it; one that ends meanwhile is
+        not among them."""
+        found, pids = {}, [self.daemon.pid]
         for pid in pids:
-            for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
-                pids += map(int, task.read_text().split())
-        return {pathlib.Path(f"/proc/{pid}/comm").read_text().strip(): pid for pid in pids}
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                found[pathlib.Path(f"/proc/{pid}/comm").read_text().strip()] = pid
+                for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
+                    pids += map(int, task.read_text().split())
+        return found
 
     # --- users --------------------------------------------------------------------------------
 

@@ -53,16 +53,18 @@ int lock(int node) {
   }
 }
 
-bool is_fido(int node) {
+/// ENODEV where the device is on its way out: then nothing is known of it.
+tl::expected<bool, int> is_fido(int node) {
   int size = 0;
-  if (::ioctl(node, HIDIOCGRDESCSIZE, &size) != 0 || size <= 0 ||
-      static_cast<std::size_t>(size) > HID_MAX_DESCRIPTOR_SIZE) {
-    return false;
-  }
   hidraw_report_descriptor descriptor{};
-  descriptor.size = static_cast<unsigned>(size);
-  if (::ioctl(node, HIDIOCGRDESC, &descriptor) != 0) return false;
-  return is_fido_descriptor({descriptor.value, static_cast<std::size_t>(size)});
+  bool asked = ::ioctl(node, HIDIOCGRDESCSIZE, &size) == 0;
+  if (asked) {
+    if (size <= 0 || static_cast<std::size_t>(size) > HID_MAX_DESCRIPTOR_SIZE) return false;
+    descriptor.size = static_cast<unsigned>(size);
+    asked = ::ioctl(node, HIDIOCGRDESC, &descriptor) == 0;
+  }
+  if (!asked && errno == ENODEV) return tl::make_unexpected(ENODEV);
+  return asked && is_fido_descriptor({descriptor.value, static_cast<std::size_t>(size)});
 }
 
 class HidrawStream final : public ReportStream {
@@ -122,7 +124,9 @@ std::unique_ptr<ReportStream> make_hidraw_stream(hal::Descriptor node, int inter
 Attempt<std::unique_ptr<ReportStream>> open_hidraw_stream(const std::string& node, int interrupt) {
   hal::Descriptor opened(::open(node.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!opened.open()) return problem(errno, node);
-  if (!is_fido(opened.number())) {
+  const auto fido = is_fido(opened.number());
+  if (!fido) return problem(fido.error(), node);
+  if (!*fido) {
     return problem(Trouble::nonsense, node, "it is not a FIDO device");
   }
   if (const int error = lock(opened.number()); error != 0) return problem(error, node);
