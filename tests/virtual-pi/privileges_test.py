@@ -99,10 +99,11 @@ class InAWindow(RealPiTestCase):
         super().setUp()
         self.button.tap()
         self.pi.wait_for_phase("open")
+        for name in ("latchkey-net", "latchkey-token"):
+            self.confined(name)
 
     def test_neither_role_has_a_file_of_another_open(self):
         for name in ("latchkey-net", "latchkey-token"):
-            self.confined(name)
             for file in open_files(self.pi.processes()[name]):
                 self.assertRegex(file, r"^(socket:|anon_inode:|/dev/null$|pipe:|/.*\.log$|"
                                        r"/run/udev|/dev/urandom|/sys/)", name)
@@ -110,7 +111,6 @@ class InAWindow(RealPiTestCase):
             self.assertNotRegex(file, "hidraw|/home|/etc")
 
     def test_no_role_may_signal_another_or_the_daemon(self):
-        self.confined("latchkey-net")
         processes = self.pi.processes()
         for user, own in (("_latchkey-net", "latchkey-net"), ("_latchkey-token", "latchkey-token")):
             for name, pid in processes.items():
@@ -124,7 +124,6 @@ class InAWindow(RealPiTestCase):
         wait_until(lambda: list(self.pi.processes()) == ["latchkeyd"], "the roles have ended")
 
     def test_a_killed_daemon_takes_them_along_though_they_are_other_users(self):
-        self.confined("latchkey-net")
         roles = {name: pid for name, pid in self.pi.processes().items() if name != "latchkeyd"}
         self.assertEqual(set(roles), {"latchkey-net", "latchkey-token"})
         self.pi.stop_daemon(signal.SIGKILL)

@@ -109,7 +109,7 @@ class HostileDevices(PairingTestCase):
         """Says that it is a security key, and nothing else, ever."""
         self.press()
         with Gadget(SECURITY_KEY) as gadget:
-            token = self.pi.processes()["latchkey-token"]
+            token = wait_until(lambda: self.pi.processes().get("latchkey-token"), "the role runs")
             wait_until(lambda: gadget.hidraw in open_files(token), "the role has it open")
             self.assertEqual(self.lines(), [])
         self.honest()
